@@ -1,0 +1,2 @@
+//! The `sepal` command line.
+fn main() {}
