@@ -1,1 +1,10 @@
-//! placeholder
+//! Plans and runs SPL pipelines over events.
+
+pub mod aggregates;
+pub mod doc;
+pub mod eval;
+pub mod functions;
+pub mod host;
+mod run_cx;
+
+pub use run_cx::{Notice, RunCx, RunError};

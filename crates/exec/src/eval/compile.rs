@@ -1,0 +1,217 @@
+use super::{Cell, ops};
+use crate::functions;
+use crate::run_cx::RunCx;
+use indexmap::IndexSet;
+use sepal_data::value::NULL;
+use sepal_data::{Batch, Col, FieldName, Value};
+use sepal_parser::Diagnostic;
+use sepal_parser::ast::{Expr, ExprKind};
+
+/// One operation of a compiled expression.
+pub trait Node: Send + Sync {
+    /// The value in a row. Never fails: what cannot be computed is null, and what the user should
+    /// know is counted in `cx`.
+    fn eval(&self, row: &Row<'_>, cx: &RunCx) -> Cell;
+
+    /// The value, where it is the same in every row.
+    fn constant(&self) -> Option<&Cell> {
+        None
+    }
+
+    /// The field that the node reads, where it is a bare field reference.
+    fn field(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A compiled operation.
+pub type NodeBox = Box<dyn Node>;
+
+/// The columns of a batch that a program reads, looked up once a batch.
+pub struct Bound<'a> {
+    cols: Vec<Option<&'a Col>>,
+    batch: &'a Batch,
+}
+
+/// One row of a bound batch, with up to one member in the place of a multivalue field
+/// (`mvfilter`, `mvmap`).
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    bound: &'a Bound<'a>,
+    /// The row's number in the batch.
+    pub row: usize,
+    over: Option<(u32, &'a Value)>,
+}
+
+impl<'a> Row<'a> {
+    /// The value of the program's field number `slot`.
+    pub fn field(&self, slot: u32) -> &'a Value {
+        if let Some((s, v)) = self.over
+            && s == slot
+        {
+            return v;
+        }
+        match self.bound.cols.get(slot as usize) {
+            Some(Some(col)) => col.get(self.row),
+            _ => &NULL,
+        }
+    }
+
+    /// The same row with `value` in the place of field number `slot`.
+    pub fn with<'b>(&self, slot: u32, value: &'b Value) -> Row<'b>
+    where
+        'a: 'b,
+    {
+        Row { bound: self.bound, row: self.row, over: Some((slot, value)) }
+    }
+
+    /// The whole batch, for what needs fields by name (`searchmatch`, `{field}`).
+    pub fn batch(&self) -> &'a Batch {
+        self.bound.batch
+    }
+}
+
+/// A compiled expression and the fields that it reads.
+pub struct Program {
+    node: NodeBox,
+    fields: IndexSet<FieldName>,
+    whole_row: bool,
+}
+
+impl Program {
+    /// Compiles an expression; every wrong call is a diagnostic.
+    pub fn compile(expr: &Expr) -> Result<Program, Vec<Diagnostic>> {
+        let mut c = Compiler::default();
+        let node = c.node(expr);
+        if c.diagnostics.is_empty() {
+            Ok(Program { node, fields: c.fields, whole_row: c.whole_row })
+        } else {
+            Err(c.diagnostics)
+        }
+    }
+
+    /// The fields that the program reads.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldName> {
+        self.fields.iter()
+    }
+
+    /// Whether the program may read any field of the row (`searchmatch`).
+    pub fn reads_whole_row(&self) -> bool {
+        self.whole_row
+    }
+
+    /// The value, where it is the same in every row.
+    pub fn constant(&self) -> Option<&Cell> {
+        self.node.constant()
+    }
+
+    /// Looks the program's fields up in a batch.
+    pub fn bind<'a>(&self, batch: &'a Batch) -> Bound<'a> {
+        Bound { cols: self.fields.iter().map(|f| batch.col(f)).collect(), batch }
+    }
+
+    /// The value in a row.
+    pub fn eval(&self, bound: &Bound<'_>, row: usize, cx: &RunCx) -> Cell {
+        self.node.eval(&Row { bound, row, over: None }, cx)
+    }
+
+    /// The values of all rows as a column to store.
+    pub fn column(&self, batch: &Batch, cx: &RunCx) -> Col {
+        if let Some(c) = self.node.constant() {
+            return Col::Const(c.clone().into_value());
+        }
+        let bound = self.bind(batch);
+        Col::Values((0..batch.len).map(|r| self.eval(&bound, r, cx).into_value()).collect())
+    }
+
+    /// For each row, whether the condition is true.
+    pub fn mask(&self, batch: &Batch, cx: &RunCx) -> Vec<bool> {
+        let bound = self.bind(batch);
+        (0..batch.len).map(|r| self.eval(&bound, r, cx).is_true()).collect()
+    }
+}
+
+/// Turns expressions into nodes; functions get it to compile their own arguments.
+#[derive(Default)]
+pub struct Compiler {
+    fields: IndexSet<FieldName>,
+    whole_row: bool,
+    /// What was wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+struct Const(Cell);
+impl Node for Const {
+    fn eval(&self, _: &Row<'_>, _: &RunCx) -> Cell {
+        self.0.clone()
+    }
+    fn constant(&self) -> Option<&Cell> {
+        Some(&self.0)
+    }
+}
+
+struct FieldRef {
+    slot: u32,
+    name: FieldName,
+}
+impl Node for FieldRef {
+    fn eval(&self, row: &Row<'_>, _: &RunCx) -> Cell {
+        Cell::from(row.field(self.slot))
+    }
+    fn field(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+}
+
+impl Compiler {
+    /// The number of a field in this program.
+    pub fn slot(&mut self, field: &str) -> u32 {
+        let (i, _) = self.fields.insert_full(field.into());
+        u32::try_from(i).unwrap_or(u32::MAX)
+    }
+
+    /// Says that the program may read any field of the row.
+    pub fn read_whole_row(&mut self) {
+        self.whole_row = true;
+    }
+
+    /// Notes what is wrong; gives a node that stands in its place.
+    pub fn fail(&mut self, d: Diagnostic) -> NodeBox {
+        self.diagnostics.push(d);
+        self.constant(Cell::Null)
+    }
+
+    /// A node that is the same in every row.
+    pub fn constant(&self, cell: Cell) -> NodeBox {
+        Box::new(Const(cell))
+    }
+
+    /// Compiles an expression.
+    pub fn node(&mut self, expr: &Expr) -> NodeBox {
+        match &expr.kind {
+            ExprKind::Number(text) => ops::number(self, text, expr.span),
+            ExprKind::String(s) => self.constant(Cell::Str(s.into())),
+            ExprKind::Field(name) => {
+                Box::new(FieldRef { slot: self.slot(name), name: name.into() })
+            }
+            ExprKind::Unary { op, expr: inner } => {
+                let inner = self.node(inner);
+                ops::unary(*op, inner)
+            }
+            ExprKind::Binary { op, lhs, rhs } => {
+                let (lhs, rhs) = (self.node(lhs), self.node(rhs));
+                ops::binary(self, *op, lhs, rhs, expr.span)
+            }
+            ExprKind::In { expr: inner, list } => {
+                let inner = self.node(inner);
+                let list = list.iter().map(|e| self.node(e)).collect();
+                ops::is_in(inner, list)
+            }
+            ExprKind::Call { name, args } => functions::compile(self, name, args, expr.span),
+            ExprKind::Subsearch(_) => self.fail(
+                Diagnostic::unsupported("SPL2002", expr.span, "a subsearch here")
+                    .help("the planner replaces subsearches in `search` and `where`; this one is inside a function"),
+            ),
+        }
+    }
+}

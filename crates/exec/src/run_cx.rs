@@ -1,0 +1,92 @@
+use crate::host::Host;
+use sepal_parser::ast::Span;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use thiserror::Error;
+
+/// Something that a run has to tell: a limit that cut the result, a regex that gave up, a damaged
+/// event. Counted by code and text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// Stable code, `SPL3xxx` for run time, `SPL5xxx` for data.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// Whether rows may be missing or wrong because of it (exit code 2).
+    pub cuts_result: bool,
+}
+
+/// A run that could not go on.
+#[derive(Clone, Debug, Error)]
+pub enum RunError {
+    /// A command or function met something that it cannot go on from.
+    #[error("{code}: {message}")]
+    Failed {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+        /// Where in the expanded search, if known.
+        span: Option<Span>,
+    },
+    /// An input could not be read.
+    #[error("{file}: {message}")]
+    Input {
+        /// The file.
+        file: String,
+        /// What happened, with the offset where known.
+        message: String,
+    },
+    /// A payload did not read back.
+    #[error(transparent)]
+    Codec(#[from] sepal_data::codec::CodecError),
+    /// The user stopped the run.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl RunError {
+    /// A failure without a place.
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        RunError::Failed { code, message: message.into(), span: None }
+    }
+}
+
+/// What every operator of one run shares.
+pub struct RunCx {
+    /// Clock, zone, seed, files.
+    pub host: Arc<dyn Host>,
+    stop: Arc<AtomicBool>,
+    notices: Mutex<BTreeMap<Notice, u64>>,
+}
+
+impl RunCx {
+    /// A context for one run.
+    pub fn new(host: Arc<dyn Host>) -> Self {
+        Self::with_stop(host, Arc::default())
+    }
+
+    /// A context that stops when `stop` becomes true.
+    pub fn with_stop(host: Arc<dyn Host>, stop: Arc<AtomicBool>) -> Self {
+        RunCx { host, stop, notices: Mutex::default() }
+    }
+
+    /// An error once the user asked to stop; asked once a batch.
+    pub fn check_stop(&self) -> Result<(), RunError> {
+        if self.stop.load(Ordering::Relaxed) { Err(RunError::Stopped) } else { Ok(()) }
+    }
+
+    /// Counts a notice. Its text must not vary from event to event.
+    pub fn notice(&self, code: &'static str, message: impl Into<String>, cuts_result: bool) {
+        let key = Notice { code, message: message.into(), cuts_result };
+        let mut map = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        *map.entry(key).or_insert(0) += 1;
+    }
+
+    /// The notices so far with their counts, sorted by code.
+    pub fn notices(&self) -> Vec<(Notice, u64)> {
+        let map = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        map.iter().map(|(n, c)| (n.clone(), *c)).collect()
+    }
+}
