@@ -1,1 +1,6 @@
-//! placeholder
+//! Data of Sepal: the JSON scanner, the raw prefilter, wildcards and field sets.
+
+pub mod fieldset;
+pub mod json;
+pub mod prefilter;
+pub mod wildcard;
