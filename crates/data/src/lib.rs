@@ -1,1 +1,3 @@
-//! placeholder
+//! Values, time, batches and the JSON scanner of Sepal.
+
+pub mod time;
