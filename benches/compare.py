@@ -53,6 +53,8 @@ TYPED = """read_ndjson('{file}', columns={{
   responseStatus: 'STRUCT(code BIGINT)', requestObject: 'STRUCT(message VARCHAR)'}})"""
 TYPED_COUNT = """read_ndjson('{file}', columns={{
   verb: 'VARCHAR', "user": 'STRUCT(username VARCHAR)'}})"""
+TYPED_SYSMON = """read_ndjson('{file}', columns={{
+  EventID: 'BIGINT', Hostname: 'VARCHAR', Image: 'VARCHAR'}})"""
 AUTO = "read_ndjson_auto('{file}')"
 STAMP = {
     "typed": "requestReceivedTimestamp",
@@ -91,17 +93,24 @@ SCALARS = ["n", "ns", "res", "ts", "uri", "code", "stage", "uid", "username", "a
 COUNT_SQL = """SELECT verb, "user".username AS "user.username", count(*) AS count FROM {source}
 WHERE verb IS NOT NULL AND "user".username IS NOT NULL GROUP BY ALL ORDER BY 1, 2"""
 
+SYSMON_SQL = """SELECT Hostname, Image, count(*) AS count FROM {source}
+WHERE EventID = 13 AND Hostname IS NOT NULL AND Image IS NOT NULL GROUP BY ALL ORDER BY 1, 2"""
+
 
 def seed_sql(schema, file):
     return SEED_SQL.format(
         stamp=STAMP[schema], source=(TYPED if schema == "typed" else AUTO).format(file=file),
         known=", ".join(f"bool_or({c} IS NOT NULL) AS k_{c}" for c in [*SCALARS, "ips", "grp"]),
-        filled=", ".join(f"coalesce({c}, CASE WHEN k_{c} THEN '0' END) AS {c}" for c in SCALARS),
+        filled=", ".join(f"coalesce({c}::VARCHAR, CASE WHEN k_{c} THEN '0' END) AS {c}" for c in SCALARS),
         present=" AND ".join(f"{c} IS NOT NULL" for c in [*SCALARS, "ip", "g"]))
 
 
 def count_sql(schema, file):
     return COUNT_SQL.format(source=(TYPED_COUNT if schema == "typed" else AUTO).format(file=file))
+
+
+def sysmon_sql(schema, file):
+    return SYSMON_SQL.format(source=(TYPED_SYSMON if schema == "typed" else AUTO).format(file=file))
 
 
 # --- jq ---------------------------------------------------------------------------------------
@@ -130,6 +139,12 @@ reduce (inputs | select(.verb != null and .user.username != null)) as $e
   ({}; .[$e.verb][$e.user.username] += 1)
 | . as $all | keys[] as $verb | $all[$verb] | . as $users | keys[] as $user
 | {verb: $verb, "user.username": $user, count: $users[$user]}
+"""
+SYSMON_JQ = r"""
+reduce (inputs | select(.EventID == 13 and .Hostname != null and .Image != null)) as $e
+  ({}; .[$e.Hostname][$e.Image] += 1)
+| . as $all | keys[] as $host | $all[$host] | . as $images | keys[] as $image
+| {Hostname: $host, Image: $image, count: $images[$image]}
 """
 
 # --- running ----------------------------------------------------------------------------------
@@ -225,13 +240,13 @@ class Bench:
         argv = [self.o.duckdb, "-c", DUCKDB_CHILD, threads, out, sql]
         return [Program(f"DuckDB {schema}, {threads} thread{'s'[:threads > 1]}", argv, out)]
 
-    def jq(self, program):
+    def jq(self, program, file):
         if self.o.jq is None:
             return []
-        argv = [self.o.jq, "-n", "-c", program, self.file]
+        argv = [self.o.jq, "-n", "-c", program, file]
         return [Program("jq", argv, rounds=self.o.jq_rounds)]
 
-    def case(self, title, programs):
+    def case(self, title, programs, size=None):
         """Interleaved rounds; the answers of the first one are compared."""
         print(f"\n### {title}\n", flush=True)
         if not programs:
@@ -252,19 +267,19 @@ class Bench:
                         first = (program.name, answer)
                     else:
                         agree(program.name, answer, *first)
-        self.table(title, programs, None if first is None else len(first[1]))
+        self.table(title, programs, None if first is None else len(first[1]), size or self.size)
 
-    def table(self, title, programs, count):
+    def table(self, title, programs, count, size):
         base = programs[0].figures()
         print("| program | CPU s | CPU s/GB | wall s | peak MB | CPU ratio | wall ratio | peak ratio |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for program in programs:
             cpu, wall, peak = program.figures()
             ratios = " | ".join(f"{a / b:.2f}" if b else "-" for a, b in zip((cpu, wall, peak), base))
-            print(f"| {program.name} | {cpu:.3f} | {cpu / self.size * GB:.3f} | {wall:.3f} "
+            print(f"| {program.name} | {cpu:.3f} | {cpu / size * GB:.3f} | {wall:.3f} "
                   f"| {peak / 1e6:.1f} | {ratios} |")
             self.report.append({
-                "case": title, "program": program.name, "bytes": self.size, "cpu_s": cpu,
+                "case": title, "program": program.name, "bytes": size, "cpu_s": cpu,
                 "wall_s": wall, "peak_bytes": peak, "runs": program.runs, "rows": count})
         if count is not None:
             agreed = sum(p.gives_rows for p in programs)
@@ -295,7 +310,7 @@ class Bench:
             *self.duckdb("typed", seed_sql("typed", file)),
             *self.duckdb("typed", seed_sql("typed", file), threads=2),
             *self.duckdb("auto", seed_sql("auto", file)),
-            *self.duckdb("auto", seed_sql("auto", file), threads=2), *self.jq(SEED_JQ)])
+            *self.duckdb("auto", seed_sql("auto", file), threads=2), *self.jq(SEED_JQ, file)])
 
     def count(self):
         file = str(self.file)
@@ -305,13 +320,27 @@ class Bench:
             *self.duckdb("typed", count_sql("typed", file)),
             *self.duckdb("typed", count_sql("typed", file), threads=2),
             *self.duckdb("auto", count_sql("auto", file)),
-            *self.duckdb("auto", count_sql("auto", file), threads=2), *self.jq(COUNT_JQ)])
+            *self.duckdb("auto", count_sql("auto", file), threads=2), *self.jq(COUNT_JQ, file)])
 
     def flatten(self):
         args = ("-q", "* | fillnull | table * | tail 5", str(self.file))
         # no counterpart elsewhere; the threads must give the same bytes
         self.case("(c) fillnull | table * | tail 5", [
             *self.sepal("", *args), *self.sepal("", *args, threads=2)])
+
+    def sysmon(self):
+        path = pathlib.Path(self.o.sysmon_file) if self.o.sysmon_file else generate(
+            "sysmon", self.o.size, self.o.seed)
+        warm(path)
+        file = str(path.resolve())
+        args = ("-q", "EventID=13 | stats count by Hostname, Image", file)
+        self.case("(e) EventID=13 | stats count by Hostname, Image over Sysmon events", [
+            *self.sepal("", *args), *self.sepal("", *args, threads=2),
+            *self.duckdb("typed", sysmon_sql("typed", file)),
+            *self.duckdb("typed", sysmon_sql("typed", file), threads=2),
+            *self.duckdb("auto", sysmon_sql("auto", file)),
+            *self.duckdb("auto", sysmon_sql("auto", file), threads=2),
+            *self.jq(SYSMON_JQ, file)], os.path.getsize(file))
 
     def start(self):
         small = self.scratch / "ten.jsonl"
@@ -351,18 +380,18 @@ def find_duckdb():
         return None, None
 
 
-def generate(size, seed):
+def generate(kind, size, seed):
     """The events, written once for each size and seed (the same bytes on every machine)."""
     WORK.mkdir(parents=True, exist_ok=True)
-    file = WORK / f"kubernetes-{size}-{seed}.jsonl"
+    file = WORK / f"{kind}-{size}-{seed}.jsonl"
     if not file.exists():
         target = ROOT / "target" / "generate"
         subprocess.run(["cargo", "build", "--release", "--quiet", "--target-dir", str(target)],
                        cwd=ROOT / "benches" / "generator", check=True)
         part = file.with_suffix(".part")
         with open(part, "wb") as out:
-            subprocess.run([str(target / "release" / "generate"), "kubernetes", str(size),
-                            str(seed)], stdout=out, check=True)
+            subprocess.run([str(target / "release" / "generate"), kind, str(size), str(seed)],
+                           stdout=out, check=True)
         part.rename(file)
     return file
 
@@ -376,10 +405,11 @@ def machine():
 
 
 def arguments():
-    cases = ["seed", "count", "flatten", "start"]
+    cases = ["seed", "count", "flatten", "start", "sysmon"]
     parser = argparse.ArgumentParser(description="Measures Sepal against DuckDB and jq.")
     parser.add_argument("--sepal", default=str(ROOT / "target" / "release" / "sepal"))
-    parser.add_argument("--file", help="events to read instead of generated ones")
+    parser.add_argument("--file", help="Kubernetes events to read instead of generated ones")
+    parser.add_argument("--sysmon-file", help="Sysmon events to read instead of generated ones")
     parser.add_argument("--size", type=int, default=1_000_000_000, help="bytes to generate")
     parser.add_argument("--seed", type=int, default=7, help="of the generator")
     parser.add_argument("--rounds", type=int, default=3)
@@ -408,7 +438,10 @@ def main():
     options.jq = shutil.which("jq") if options.jq_rounds > 0 else None
     if options.jq is None:
         print("jq is left out: " + ("not installed." if options.jq_rounds > 0 else "--jq-rounds 0."))
-    file = pathlib.Path(options.file).resolve() if options.file else generate(options.size, options.seed)
+    if options.file:
+        file = pathlib.Path(options.file).resolve()
+    else:
+        file = generate("kubernetes", options.size, options.seed)
     warm(file)
     print(f"{file.name}, {os.path.getsize(file)} bytes; {machine()}, {os.cpu_count()} cores; "
           f"DuckDB {version}; medians of {options.rounds} rounds, largest peak; "
