@@ -153,12 +153,17 @@ fn epoch_in_text(rest: &[u8], before: Option<u8>) -> Option<Time> {
     if at.peek() != Some(b'1') || !matches!(count, 10 | 13 | 16 | 19) {
         return None;
     }
+    let whole = count;
     if at.peek_at(count) == Some(b'.') {
         let fraction = Cursor::new(rest, count + 1).count_digits(9);
         count += if fraction > 0 { fraction + 1 } else { 0 };
     }
-    let ends = |b: u8| !b.is_ascii_alphanumeric() && !b"-:/.".contains(&b);
-    let closes = at.peek_at(count).is_none_or(|b| ends(b) || (b == b'.' && count == 10));
+    // A point ends a sentence, and auditd writes `audit(1795492141.123:456)`.
+    let closes = at.peek_at(count).is_none_or(|b| match b {
+        b'.' => count == whole,
+        b':' => count > whole,
+        _ => !b.is_ascii_alphanumeric() && b != b'-' && b != b'/',
+    });
     let text = rest.get(..count).filter(|_| closes)?;
     parse_epoch(std::str::from_utf8(text).ok()?)
 }

@@ -209,7 +209,7 @@ fn in_the_text_of_events() {
         "no time here",
         "version 1.2.3 build 20",
         "10.11.2024.1 up",
-        "call 1234567890123456",
+        "card 4567890123456789",
         r#"{"port":8080,"pid":1234567}"#,
         "uuid 1795492141-12",
         "sha 1795492141ab",
