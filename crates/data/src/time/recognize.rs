@@ -1,6 +1,7 @@
 //! Recognition of timestamps in events and in the values of their fields.
 
 use super::cursor::Cursor;
+use super::fields::TIME_PREFIXES;
 use super::stamp::{self, rfc3339};
 use super::{Time, TimeZone};
 
@@ -50,6 +51,17 @@ pub fn recognize(raw: &[u8], lookahead: usize, tz: &TimeZone, now: Time) -> Opti
         start += 1;
     }
     date_alone
+}
+
+/// The timestamp right behind one of [`TIME_PREFIXES`], for sources that write it far into the
+/// event (Windows events as XML). Meant to be tried before [`recognize`].
+#[must_use]
+pub fn recognize_prefixed(raw: &[u8]) -> Option<Time> {
+    TIME_PREFIXES.iter().find_map(|prefix| {
+        let start = memchr::memmem::find(raw, prefix.as_bytes())? + prefix.len();
+        let (civil, offset, _) = rfc3339(raw.get(start..)?)?;
+        civil.at_offset(offset.unwrap_or(0))
+    })
 }
 
 /// The instant that a field's whole value names: every form of [`recognize`], `/Date(ms)/`,
