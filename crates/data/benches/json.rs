@@ -1,5 +1,5 @@
 //! Reading Kubernetes audit events: validate, scan, flatten, frame.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The literal probe over blocks, and wildcards over values.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
@@ -41,9 +41,9 @@ fn wildcard_user_agent(bencher: Bencher<'_, '_>) {
     let patterns = ["kubelet*", "*kubernetes*", "*linux*4b8e819", "curl*", "*\\windows\\*"];
     let patterns = patterns.map(Pattern::new);
     let value = "kubelet/v1.29.2 (linux/amd64) kubernetes/4b8e819";
-    bencher.counter(BytesCount::new(value.len() * patterns.len())).bench_local(|| {
-        patterns.iter().filter(|p| p.is_match(black_box(value))).count()
-    });
+    bencher
+        .counter(BytesCount::new(value.len() * patterns.len()))
+        .bench_local(|| patterns.iter().filter(|p| p.is_match(black_box(value))).count());
 }
 
 #[divan::bench]

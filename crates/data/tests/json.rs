@@ -31,7 +31,8 @@ fn values(out: &Slots, slot: usize, text: &[u8]) -> Vec<String> {
 /// Names to ask for: some that are there, some that are not.
 fn asked(all: &[(String, String)], pick: &[u8]) -> Vec<String> {
     let there: BTreeSet<&str> = all.iter().map(|f| f.0.as_str()).collect();
-    let mut names: BTreeSet<String> = ["a.b.c", "a{}.b", "c", "a{}{}", "{}"].map(String::from).into();
+    let mut names: BTreeSet<String> =
+        ["a.b.c", "a{}.b", "c", "a{}{}", "{}"].map(String::from).into();
     let keep = |i: usize| pick.get(i % pick.len().max(1)).is_none_or(|p| p % 3 == 0);
     names.retain(|n| keep(n.len()));
     names.extend(there.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, n)| n.to_string()));
@@ -166,7 +167,8 @@ fn depth_is_bounded() {
             let levels = if open == "[" { levels } else { levels - 1 };
             let text = format!("{}{inner}{}", open.repeat(levels), close.repeat(levels));
             let b = text.as_bytes();
-            for got in [scan(&paths, b, &mut out).map(|_| ()), validate(b), flat(&mut f, b).map(|_| ())]
+            for got in
+                [scan(&paths, b, &mut out).map(|_| ()), validate(b), flat(&mut f, b).map(|_| ())]
             {
                 let want = if fine { None } else { Some(ScanErrorKind::Depth) };
                 assert_eq!(got.err().map(|e| e.kind), want, "{open} {levels}");
@@ -197,7 +199,11 @@ fn errors_name_their_place() {
         ("{\"a\":\"x}", "string without an end at byte 5"),
         ("{\"x\":[\"x]}", "string without an end at byte 6"),
     ] {
-        assert_eq!(scan(&paths, text.as_bytes(), &mut out).unwrap_err().to_string(), want, "{text}");
+        assert_eq!(
+            scan(&paths, text.as_bytes(), &mut out).unwrap_err().to_string(),
+            want,
+            "{text}"
+        );
     }
 }
 

@@ -29,7 +29,8 @@ impl Random {
 /// One event in a hundred pulls an image.
 pub fn event(r: &mut Random) -> String {
     let verb = r.of(&["get", "list", "watch", "create", "patch", "update", "delete"]);
-    let user = r.of(&["system:node:worker-1", "alice@example.com", "system:serviceaccount:ci:deploy"]);
+    let user =
+        r.of(&["system:node:worker-1", "alice@example.com", "system:serviceaccount:ci:deploy"]);
     let ns = r.of(&["default", "kube-system", "payments", "monitoring"]);
     let name = format!("{}-{:x}", r.of(&["web", "api", "cache", "worker"]), r.below(1 << 32));
     let (id, uid, owner) = (r.uid(), r.uid(), r.uid());

@@ -1,5 +1,6 @@
 //! How the events of an input lie in its text, told from its beginning.
 
+use super::cursor::Cursor;
 use super::frame::{Frame, FrameStatus, Framer, Framing};
 use super::lex::skip_ws;
 use super::{PathSet, Slots, scan_until};
@@ -139,16 +140,17 @@ fn wrapper(b: &[u8]) -> Option<&'static str> {
 fn holds_objects(b: &[u8], key: &str) -> Option<bool> {
     let mut i = skip_ws(b, 1);
     let mut first = true;
+    let mut cursor = Cursor::new(b);
     while b.get(i) == Some(&b'"') {
-        let k = super::lex::key(b, i).ok()?;
+        let k = cursor.key(i).ok()?;
         if &b[k.start..k.end] == key.as_bytes() {
             let at = (b.get(k.value) == Some(&b'[')).then(|| skip_ws(b, k.value + 1))?;
             return matches!(b.get(at), Some(b'{' | b']')).then_some(first);
         }
         first = false;
         i = match b.get(k.value)? {
-            b'{' | b'[' => super::lex::skip_container(b, k.value, 1).ok()?,
-            b'"' => super::lex::string_end(b, k.value + 1).ok()?.0 + 1,
+            b'{' | b'[' => cursor.skip_container(k.value, 1).ok()?,
+            b'"' => cursor.string_end(k.value + 1).ok()?.0 + 1,
             _ => k.value + b[k.value..].iter().position(|c| matches!(c, b',' | b'}'))?,
         };
         i = skip_ws(b, i);
@@ -189,7 +191,10 @@ mod tests {
             ("[error] x\n", Layout::NotJson),
             ("Jan  1 12:00:00 host\n", Layout::NotJson),
             ("", Layout::NotJson),
-            ("{\"kind\":\"EventList\",\"apiVersion\":\"v1\",\"items\":[{\"a\":1}", wrapped("items")),
+            (
+                "{\"kind\":\"EventList\",\"apiVersion\":\"v1\",\"items\":[{\"a\":1}",
+                wrapped("items"),
+            ),
             ("{\"apiVersion\":\"v1\",\"items\":[{}],\"kind\":\"List\"}", wrapped("items")),
             ("{\n \"Records\": [\n {", wrapped("Records")),
             ("{\"Records\":[]}", wrapped("Records")),

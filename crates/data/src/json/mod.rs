@@ -8,6 +8,7 @@
 //! never panic and always notice truncation; text that [`scan`] skips is only balanced (brackets
 //! counted outside strings). [`validate`] checks a whole event against RFC 8259.
 
+mod cursor;
 pub mod detect;
 mod error;
 pub mod flatten;

@@ -1,6 +1,6 @@
 //! The state machine of the framer.
 
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr, memchr3, memrchr};
 
 use super::{Frame, FrameStatus, Framing};
 
@@ -214,13 +214,10 @@ impl Machine {
                 continue;
             }
             let rest = &b[*i..];
-            let stop = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-            // JSON has no newline in strings: the string, and with it the event, was cut off
-            if let Some(at) = memchr(b'\n', &rest[..stop]) {
-                return Err(Step::Fault(*i + at));
-            }
-            *i += stop;
+            *i += memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len());
             match b.get(*i) {
+                // JSON has no newline in strings: the string, and with it the event, was cut off
+                Some(b'\n') => return Err(Step::Fault(*i)),
                 Some(b'"') => {
                     *i += 1;
                     self.in_string = false;
@@ -384,13 +381,7 @@ impl Machine {
 
     /// A fault at `at`, before which the event has `part` in this block. The event's text up to the
     /// last newline is a damaged event; the beginning of a line behind it is read anew.
-    fn fault(
-        &mut self,
-        part: &[u8],
-        at: u64,
-        newline: bool,
-        emit: &mut impl FnMut(Frame<'_>),
-    ) {
+    fn fault(&mut self, part: &[u8], at: u64, newline: bool, emit: &mut impl FnMut(Frame<'_>)) {
         self.state = State::Bad;
         if newline || self.cut {
             // the loop goes on in `Bad`, which ends with the line

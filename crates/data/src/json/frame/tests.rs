@@ -52,7 +52,8 @@ fn concatenated() {
 
 #[test]
 fn damage_costs_one_line() {
-    let text = "{\"a\":\"cut\n{\"b\":1\n{\"c\":2}\ngarbage {\"d\":3}\n{\"e\":[1}\n{\"f\":4}}\n{\"g\":5";
+    let text =
+        "{\"a\":\"cut\n{\"b\":1\n{\"c\":2}\ngarbage {\"d\":3}\n{\"e\":[1}\n{\"f\":4}}\n{\"g\":5";
     check(
         Framing::Concatenated,
         text,
