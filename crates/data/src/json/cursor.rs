@@ -22,6 +22,10 @@ pub(super) struct Cursor<'a> {
     backslash: u128,
     open: u128,
     close: u128,
+    /// Opening and closing brackets, from which the two masks above are made when needed.
+    brackets: Option<[[u8; 16]; 2]>,
+    /// All ones where the block began inside a string.
+    began_in_string: u64,
     /// All ones where the block ended inside a string.
     in_string: u64,
     /// One where its last byte escapes the next.
@@ -50,6 +54,8 @@ impl<'a> Cursor<'a> {
             backslash: 0,
             open: 0,
             close: 0,
+            brackets: None,
+            began_in_string: 0,
             in_string: 0,
             escape: 0,
         };
@@ -100,15 +106,21 @@ impl<'a> Cursor<'a> {
                 quote[half] &= !escaped(slashes[half], &mut self.escape);
             }
         }
-        let mut outside = [0; 2];
-        for half in 0..2 {
-            let inside = prefix_xor(quote[half]) ^ self.in_string;
-            self.in_string = if inside >> 63 == 1 { u64::MAX } else { 0 };
-            outside[half] = !inside;
-        }
-        let outside = joined(outside);
         self.quote = joined(quote);
         self.backslash = joined(slashes);
+        self.brackets = Some([open, close]);
+        self.began_in_string = self.in_string;
+        self.in_string ^= 0u64.wrapping_sub(u64::from(self.quote.count_ones() & 1));
+    }
+
+    /// Makes the masks of brackets outside strings.
+    #[inline(always)]
+    fn bracket_masks(&mut self) {
+        let Some([open, close]) = self.brackets.take() else { return };
+        let low = prefix_xor(self.quote as u64) ^ self.began_in_string;
+        let carry = 0u64.wrapping_sub(low >> 63);
+        let high = prefix_xor((self.quote >> 64) as u64) ^ carry;
+        let outside = !joined([low, high]);
         self.open = joined(in_order(open)) & outside;
         self.close = joined(in_order(close)) & outside;
     }
@@ -180,6 +192,7 @@ impl<'a> Cursor<'a> {
         loop {
             let rel = from - self.base;
             if rel < WIDTH {
+                self.bracket_masks();
                 let (opens, closes) = (self.open >> rel, self.close >> rel);
                 for (opens, closes, from) in [
                     (opens as u64, closes as u64, from),

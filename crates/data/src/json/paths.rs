@@ -13,8 +13,10 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The node of the event itself.
 pub(super) const ROOT: u32 = 0;
 
-/// More edges than this are refused: a name of n dots has about n²/2 of them.
-const MAX_EDGES: usize = 1 << 20;
+/// A name of n parts has about n²/2 ways to cut it: more parts than this are refused...
+const MAX_PARTS: usize = 256;
+/// ... and sets whose keys take more bytes than this together.
+const MAX_KEY_BYTES: usize = 16 << 20;
 /// Looking for so many keys in the rest of an event still costs less than scanning it.
 const MAX_REPEAT_KEYS: usize = 4;
 
@@ -24,7 +26,7 @@ pub enum PathSetError {
     /// The same name twice.
     #[error("field {0:?} is listed twice")]
     Duplicate(String),
-    /// Names with thousands of dots.
+    /// A name with more than 256 parts, or a set of names with hundreds of parts each.
     #[error("field names with too many parts")]
     TooComplex,
 }
@@ -88,6 +90,7 @@ struct Builder {
     elem: Vec<u32>,
     slot: Vec<u32>,
     count: usize,
+    bytes: usize,
 }
 
 impl Builder {
@@ -109,6 +112,9 @@ impl Builder {
             i == end || rest.starts_with(b".") || rest.starts_with(b"{}")
         };
         let cuts: Vec<usize> = (0..=end).filter(|&i| boundary(i)).collect();
+        if cuts.len() > MAX_PARTS {
+            return Err(PathSetError::TooComplex);
+        }
         // places where the name read so far can be that of a whole value
         let mut at: Vec<usize> = cuts.iter().copied().chain(cuts.iter().map(|i| i + 2)).collect();
         at.retain(|&i| i <= end && name.is_char_boundary(i));
@@ -130,7 +136,8 @@ impl Builder {
                 let key = name.as_bytes()[from..q].to_vec();
                 if self.edges[node as usize].insert(key, child).is_none() {
                     self.count += 1;
-                    if self.count > MAX_EDGES {
+                    self.bytes += q - from;
+                    if self.bytes > MAX_KEY_BYTES {
                         return Err(PathSetError::TooComplex);
                     }
                 }
@@ -148,7 +155,7 @@ impl Builder {
 impl PathSet {
     /// Compiles field names. `names[i]` gets slot `i`.
     ///
-    /// Fails on a name listed twice and on names with thousands of dots.
+    /// Fails on a name listed twice and on names with hundreds of parts.
     pub fn compile<S: AsRef<str>>(names: &[S]) -> Result<PathSet, PathSetError> {
         let mut b = Builder::default();
         b.node(true, "");
@@ -379,6 +386,9 @@ mod tests {
         assert_eq!(dup, PathSetError::Duplicate("a".into()));
         let dots = vec!["a"; 3000].join(".");
         assert_eq!(PathSet::compile(&[dots]).unwrap_err(), PathSetError::TooComplex);
+        let set: Vec<String> = (0..40).map(|i| vec![format!("k{i}"); 250].join(".")).collect();
+        assert_eq!(PathSet::compile(&set).unwrap_err(), PathSetError::TooComplex);
+        assert!(PathSet::compile(&set[..1]).is_ok());
         assert!(PathSet::compile::<&str>(&[]).unwrap().is_empty());
     }
 }
