@@ -45,9 +45,9 @@ impl Interner {
         let h = hash(key);
         let place = spread(h);
         let Interner { bytes, ends, hashes, table } = self;
-        if let Some(id) = table.find(place, |id| {
-            hashes[*id as usize] == h && slice(bytes, ends, *id as usize) == key
-        }) {
+        if let Some(id) = table
+            .find(place, |id| hashes[*id as usize] == h && slice(bytes, ends, *id as usize) == key)
+        {
             return Ok(*id);
         }
         let id = u32::try_from(ends.len())
