@@ -53,6 +53,7 @@ const MULTIVALUE_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/
 const TIME_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/time-functions";
 
 /// A stats function.
+#[derive(Debug)]
 pub struct AggregateSpec {
     /// The name in lower case, without a percentile's number.
     pub name: &'static str,
@@ -87,7 +88,8 @@ pub struct Input<'a> {
     /// The argument; none for `count` without one. For a field that no row has, a state is not
     /// asked at all.
     pub argument: Option<&'a Col>,
-    /// Each row's place in the order in which rows are seen; by row number.
+    /// Each row's place in the order in which rows are seen; by row number. May be empty for rows
+    /// that come in order to one state alone.
     pub order: &'a [OrderKey],
     /// Each row's `_time` in microseconds, [`OrderKey::NO_TIME`] where unknown; by row number.
     pub times: &'a [i64],

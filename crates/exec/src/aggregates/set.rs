@@ -35,7 +35,7 @@ pub enum ResolveError {
 }
 
 /// One aggregate: a function, its percentile, and whether it has an argument.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Aggregate {
     /// The function.
     pub spec: &'static AggregateSpec,

@@ -293,6 +293,47 @@ fn a_field_that_no_row_has_is_not_counted() {
     assert!(set.bytes() >= 16);
 }
 
+/// Tables of two threads, merged by key, are the table of one.
+#[test]
+fn groups_merge_by_key() {
+    use crate::group::{GroupOptions, GroupTable};
+    let cx = cx();
+    let aggregates = ["count", "sum(x)", "list(x)", "latest(x)"].map(aggregate);
+    let run = |from: usize, to: usize| {
+        let mut batch = sepal_data::Batch::with_len(to - from);
+        let users = (from..to).map(|i| Value::from(["ann", "bob", "cy"][i * i % 3])).collect();
+        batch.set("user", Col::Values(users));
+        let x = (from..to).map(|i| Value::from(format!("{}.1", i % 7))).collect();
+        batch.set("x", Col::Values(x));
+        let order: Vec<OrderKey> =
+            (from..to).map(|i| OrderKey { time: 5, unit: 0, row: i as u64 }).collect();
+        let mut table = GroupTable::new();
+        let mut set = AggregateSet::new(&aggregates);
+        let mut out = Assigned::default();
+        table.assign(&batch, &["user".into()], GroupOptions::default(), &cx, &mut out).unwrap();
+        let x = batch.col("x");
+        set.update(table.len(), &out, &[None, x, x, x], &order, &[], &cx).unwrap();
+        (table, set)
+    };
+    let shown = |(table, set): &(GroupTable, AggregateSet)| {
+        let mut rows: Vec<Vec<Value>> = (0..table.len() as u32)
+            .map(|g| table.key(g).chain(set.finish_group(g, &cx)).collect())
+            .collect();
+        rows.sort_by_key(|r| r[0].to_smol());
+        rows
+    };
+    let mut merged = run(13, 20);
+    let other = run(0, 13);
+    for group in 0..other.0.len() as u32 {
+        let mut w = Writer::new();
+        other.1.encode_group(group, &mut w);
+        let into = merged.0.assign_key(other.0.key_bytes(group)).unwrap();
+        merged.1.merge_group(into, &mut Reader::new(&w.buf)).unwrap();
+    }
+    assert_eq!(shown(&merged), shown(&run(0, 20)));
+    assert_eq!(shown(&merged).len(), 2);
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         3 => (-5i64..20).prop_map(|n| Value::from(n.to_string())),

@@ -33,7 +33,8 @@ fn shown(b: &Batch, by: &[&str], options: GroupOptions) -> Vec<String> {
                 .key(*g)
                 .map(|v| if v.is_null() { "~".into() } else { v.text().into_owned() })
                 .collect();
-            assert_eq!(table.assign_key(&table.key_bytes(*g).to_vec()).unwrap(), *g);
+            let copy = table.key_bytes(*g).to_vec();
+            assert_eq!(table.assign_key(&copy).unwrap(), *g);
             format!("{r}:{}", key.join(","))
         })
         .collect()
