@@ -5,6 +5,7 @@ pub mod doc;
 pub mod eval;
 pub mod functions;
 pub mod host;
+pub mod regex_engine;
 mod run_cx;
 
 pub use run_cx::{Notice, RunCx, RunError};
