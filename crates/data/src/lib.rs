@@ -2,8 +2,13 @@
 
 pub mod batch;
 pub mod codec;
+pub mod fieldset;
+pub mod json;
 pub mod number;
+pub mod prefilter;
+pub mod time;
 pub mod value;
+pub mod wildcard;
 
 pub use batch::{Batch, Col, FieldName, OrderKey};
 pub use value::Value;
