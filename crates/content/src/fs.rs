@@ -1,0 +1,141 @@
+//! Reading content from files and folders. The only module that touches the file system.
+
+use crate::yaml::MAX_BYTES;
+use crate::{ContentError, Detection, LookupDef, Note, macros};
+use sepal_parser::macros::{MacroDef, MacroSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Folders deeper than this are not entered: a link may point upwards.
+const MAX_FOLDER_DEPTH: usize = 32;
+
+/// Reads a detection file.
+///
+/// # Errors
+/// SPL5101 where it cannot be read, else as [`Detection::load`].
+pub fn detection(path: &Path) -> Result<Detection, ContentError> {
+    Detection::load(&name(path), &text(path)?)
+}
+
+/// Reads a lookup definition.
+///
+/// # Errors
+/// SPL5101 where it cannot be read, else as [`LookupDef::load`].
+pub fn lookup(path: &Path) -> Result<LookupDef, ContentError> {
+    LookupDef::load(&name(path), &text(path)?)
+}
+
+/// Reads macros from files and folders, in the given order; within a folder sorted by path. Of a
+/// folder the `.yml` and `.yaml` files and those named `macros.conf` are taken. Gives notes on
+/// macros that replace others.
+///
+/// # Errors
+/// The first file that cannot be used.
+pub fn macro_set(paths: &[PathBuf]) -> Result<(MacroSet, Vec<Note>), ContentError> {
+    let (mut set, mut notes) = (MacroSet::new(), Vec::new());
+    for path in paths {
+        add_macros(&mut set, path, &mut notes)?;
+    }
+    Ok((set, notes))
+}
+
+/// Adds the macros of one file or folder to a set, as [`macro_set`] does.
+///
+/// # Errors
+/// The first file that cannot be used.
+pub fn add_macros(
+    set: &mut MacroSet,
+    path: &Path,
+    notes: &mut Vec<Note>,
+) -> Result<(), ContentError> {
+    let files = if path.is_dir() {
+        files(path, &|p| is_yaml(p) || is_conf(p))?
+    } else {
+        vec![path.to_owned()]
+    };
+    for file in files {
+        macros::add(set, macro_file(&file)?, notes);
+    }
+    Ok(())
+}
+
+fn macro_file(path: &Path) -> Result<Vec<MacroDef>, ContentError> {
+    let (name, text) = (name(path), text(path)?);
+    if path.extension().is_some_and(|e| e == "conf") {
+        macros::read_conf(&name, &text)
+    } else {
+        Ok(vec![macros::read_yaml(&name, &text)?])
+    }
+}
+
+/// The YAML files below a folder, sorted by path.
+///
+/// # Errors
+/// SPL5101 where a folder cannot be read.
+pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ContentError> {
+    files(folder, &is_yaml)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "yml" || e == "yaml")
+}
+
+fn is_conf(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == "macros.conf")
+}
+
+fn files(folder: &Path, take: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, ContentError> {
+    let mut out = Vec::new();
+    let mut open = vec![(folder.to_owned(), 0usize)];
+    while let Some((folder, depth)) = open.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|e| unreadable(&folder, &e))?;
+        for entry in entries {
+            let entry = entry.map_err(|e| unreadable(&folder, &e))?;
+            let path = entry.path();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if path.is_dir() {
+                if !hidden && depth < MAX_FOLDER_DEPTH {
+                    open.push((path, depth + 1));
+                }
+            } else if take(&path) {
+                out.push(path);
+            }
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
+/// Reads a text file of at most [`MAX_BYTES`].
+///
+/// # Errors
+/// SPL5101 where it cannot be read or is not UTF-8, SPL5105 where it is larger.
+pub fn text(path: &Path) -> Result<String, ContentError> {
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    let file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the file has more than {MAX_BYTES} bytes");
+        return Err(ContentError::new("SPL5105", &name(path), message));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let valid = e.utf8_error().valid_up_to();
+        let line = e.as_bytes().iter().take(valid).filter(|&&b| b == b'\n').count() + 1;
+        ContentError::new("SPL5101", &name(path), "the file is not UTF-8 text").at(line, 0)
+    })
+}
+
+fn name(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ContentError {
+    let mut shown = error.to_string();
+    // "No such file or directory (os error 2)": the number says nothing more
+    if let Some(at) = shown.find(" (os error") {
+        shown.truncate(at);
+    }
+    let message = format!("cannot be read: {shown}");
+    ContentError::new("SPL5101", &name(path), message)
+}
