@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 pub mod host;
 pub mod local;
+mod macro_eval;
 pub mod output;
 mod progress;
 pub mod render;

@@ -105,7 +105,7 @@ impl Prepared {
             &source.text,
             source.origin.clone(),
             macros,
-            Some(&sepal_exec::macros::Eval),
+            Some(&crate::macro_eval::KernelEval),
         );
         Prepared { source, parsed }
     }
