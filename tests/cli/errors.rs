@@ -30,5 +30,5 @@ fn message(path: &Path) -> String {
             Ok(_) => panic!("{} is not wrong", name.display()),
         },
     };
-    diagnostics(&list, &search, Look::default())
+    diagnostics(&list, &|span| search.places(span), Look::default())
 }

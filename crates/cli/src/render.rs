@@ -1,10 +1,10 @@
 //! The only place where errors become text.
 
 use crate::output::visible;
-use crate::spl::Prepared;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use sepal_content::{ContentError, Note};
+use sepal_parser::ast::Span;
 use sepal_parser::macros::Frame;
 use sepal_parser::{Diagnostic, Severity};
 use std::borrow::Cow;
@@ -32,14 +32,18 @@ impl Look {
 }
 
 /// All diagnostics about a search in the order of the text, each with its line and carets, the
-/// macros that it stands in, and its help.
-pub fn diagnostics(list: &[Diagnostic], search: &Prepared, look: Look) -> String {
+/// macros that it stands in, and its help. `places` says where a span was written.
+pub fn diagnostics(
+    list: &[Diagnostic],
+    places: &dyn Fn(Span) -> Vec<Frame>,
+    look: Look,
+) -> String {
     let mut sorted: Vec<&Diagnostic> = list.iter().collect();
     sorted.sort_by_key(|d| (d.span.start, d.span.end, d.code));
     sorted.dedup_by(|a, b| a == b && a.span.start == b.span.start && a.span.end == b.span.end);
     let mut out = String::new();
     for d in sorted.iter().take(MOST_SHOWN) {
-        out.push_str(&diagnostic(d, &search.places(d.span), look));
+        out.push_str(&diagnostic(d, &places(d.span), look));
         out.push('\n');
     }
     if sorted.len() > MOST_SHOWN {

@@ -41,6 +41,21 @@ impl Source {
         let text = sepal_content::fs::text(path)?;
         Ok(Source::typed(&text, &path.to_string_lossy()))
     }
+
+    /// Where a span of the search as written stands in its file.
+    pub fn place(&self, span: Span) -> Vec<Frame> {
+        let range = span.range();
+        let range = match &self.detection {
+            Some(detection) => {
+                let map = detection.search_map();
+                let start = map.locate(range.start);
+                start..map.locate(range.end).max(start)
+            }
+            None => range,
+        };
+        let (file, file_text) = (Arc::clone(&self.origin.file), Arc::clone(&self.origin.text));
+        vec![Frame { file, file_text, range, macro_name: None }]
+    }
 }
 
 /// Reads the macros that a search may call: of the `macros` folder beside or above `start`, then of
@@ -133,3 +148,4 @@ impl Prepared {
         })
     }
 }
+

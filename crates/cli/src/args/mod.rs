@@ -3,7 +3,7 @@
 mod run;
 mod search;
 
-pub use run::{InputFormat, RunArgs};
+pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,7 +63,7 @@ pub struct ReplArgs {
     pub macros: Vec<PathBuf>,
     /// What the events carry, and how they are read
     #[command(flatten)]
-    pub input: run::InputArgs,
+    pub input: InputArgs,
 }
 
 /// Arguments of `sepal parse`.

@@ -13,7 +13,7 @@ pub fn expand(app: &App<'_>, args: &ExpandArgs) -> Exit {
     // only what is wrong with macros: whether the result parses is `parse`'s question
     let wrong = &search.parsed.expanded.diagnostics;
     if !wrong.is_empty() {
-        app.say(&render::diagnostics(wrong, &search, app.look()));
+        app.say(&render::diagnostics(wrong, &|span| search.places(span), app.look()));
         return Exit::Failed;
     }
     let text = search.text().trim_end();

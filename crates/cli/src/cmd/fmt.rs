@@ -2,7 +2,7 @@ use super::{App, reason};
 use crate::args::FmtArgs;
 use crate::exit::Exit;
 use crate::output::visible;
-use crate::spl::{self, Prepared, Source};
+use crate::spl::Source;
 use crate::{render, yaml_edit};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -70,9 +70,8 @@ fn shown(app: &App<'_>, text: &str) -> String {
 }
 
 fn format(app: &App<'_>, source: &Source) -> Result<String, Exit> {
-    spl::format(&source.text).map_err(|list| {
-        let search = Prepared::unexpanded(source.clone());
-        app.say(&render::diagnostics(&list, &search, app.look()));
+    sepal_parser::format(&source.text).map_err(|list| {
+        app.say(&render::diagnostics(&list, &|span| source.place(span), app.look()));
         Exit::Failed
     })
 }

@@ -130,7 +130,7 @@ impl App<'_> {
     pub fn report(&self, search: &Prepared) -> Result<(), Exit> {
         let list = &search.parsed.diagnostics;
         if !list.is_empty() {
-            self.say(&render::diagnostics(list, search, self.look()));
+            self.say(&render::diagnostics(list, &|span| search.places(span), self.look()));
         }
         if search.parsed.has_errors() { Err(Exit::Failed) } else { Ok(()) }
     }

@@ -13,7 +13,7 @@ pub fn parse(app: &App<'_>, args: &ParseArgs) -> Exit {
         Err(exit) => return exit,
     };
     if !search.parsed.diagnostics.is_empty() {
-        app.say(&render::diagnostics(&search.parsed.diagnostics, &search, app.look()));
+        app.say(&render::diagnostics(&search.parsed.diagnostics, &|span| search.places(span), app.look()));
     }
     let text = match args.format {
         TreeFormat::Json => {
@@ -30,6 +30,7 @@ pub fn parse(app: &App<'_>, args: &ParseArgs) -> Exit {
 /// The tree, the text that its spans count in, and what is wrong with it.
 fn tree(search: &Prepared) -> Json {
     let diagnostics: Vec<Json> = search
+        .parsed
         .diagnostics
         .iter()
         .map(|d| {

@@ -69,7 +69,7 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Resu
         }),
     };
     let summary = &outcome.summary;
-    app.say(&render::diagnostics(&summary.warnings, &search, app.look()));
+    app.say(&render::diagnostics(&summary.warnings, &|span| search.places(span), app.look()));
     app.say(&notices(summary, app.look()));
     if args.profile {
         app.say(&profile(&search, &outcome));
@@ -148,7 +148,7 @@ pub(crate) fn execute(
 pub(crate) fn refused(app: &App<'_>, search: &Prepared, refusal: Refusal) -> Exit {
     match refusal {
         Refusal::Search(list) => {
-            app.say(&render::diagnostics(&list, search, app.look()));
+            app.say(&render::diagnostics(&list, &|span| search.places(span), app.look()));
             Exit::Failed
         }
         Refusal::Option(text) => app.fail(None, &text),
@@ -158,7 +158,7 @@ pub(crate) fn refused(app: &App<'_>, search: &Prepared, refusal: Refusal) -> Exi
         }
         Refusal::Run(RunError::Failed { code, message, span: Some(span) }) => {
             let d = sepal_parser::Diagnostic::error(code, span, message);
-            app.say(&render::diagnostics(&[d], search, app.look()));
+            app.say(&render::diagnostics(&[d], &|span| search.places(span), app.look()));
             Exit::Failed
         }
         Refusal::Run(RunError::Failed { code, message, span: None }) => {

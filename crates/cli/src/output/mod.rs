@@ -9,7 +9,7 @@ mod records;
 mod table;
 mod wrap;
 
-pub use escape::{visible, width};
+pub use escape::{json_visible, visible, width};
 
 use crate::engine::Results;
 use clap::ValueEnum;

@@ -9,7 +9,8 @@ use super::records;
 use super::wrap::wrap;
 use crate::engine::Results;
 use anstyle::{Effects, Style as Paint};
-use sepal_data::{OrderKey, Value};
+use sepal_data::Value;
+use sepal_data::time::{Time, strftime};
 use std::io::{self, Write};
 
 /// Columns are not squeezed below this; the rows are shown as blocks instead.
@@ -53,15 +54,12 @@ pub(super) fn lines(name: &str, value: &Value, style: &Style) -> Vec<String> {
     out
 }
 
+/// As Splunk's statistics tab shows `_time`: to the second, with milliseconds where there are any.
 fn date(secs: f64, zone: &jiff::tz::TimeZone) -> Option<String> {
-    let micros = (secs * 1e6).round();
-    if !micros.is_finite() || micros <= OrderKey::NO_TIME as f64 {
-        return None;
-    }
-    let at = jiff::Timestamp::from_microsecond(micros as i64).ok()?.to_zoned(zone.clone());
+    let time = Time::from_secs_f64(secs)?;
     let form =
-        if at.subsec_nanosecond() == 0 { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S%.3f" };
-    Some(at.strftime(form).to_string())
+        if time.subsec_micros() == 0 { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S.%3N" };
+    Some(strftime(time, form, zone))
 }
 
 /// Which columns are shown: all, or of an event with many fields `_time` and `_raw`.
