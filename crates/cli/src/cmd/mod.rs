@@ -8,6 +8,7 @@ pub mod help;
 mod man;
 mod parse;
 mod risk;
+/// `sepal run`, and running a search for the prompt.
 pub mod run;
 
 pub(crate) use footer::{count, footer, notices};
