@@ -1,5 +1,7 @@
 //! `fields`: keeps or removes fields; wildcards allowed.
 
+use crate::grammar::args::columns1;
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -9,4 +11,12 @@ pub struct Fields {
     pub remove: bool,
     /// The names and patterns.
     pub fields: Vec<Field>,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, _: &str) -> Res<'a, Fields> {
+    let i = i.ws();
+    let remove = i.s.starts_with('-');
+    let i = if remove || i.s.starts_with('+') { i.skip(1) } else { i };
+    let (i, fields) = columns1(i, &[])?;
+    Ok((i, Fields { remove, fields }))
 }

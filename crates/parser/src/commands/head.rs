@@ -1,5 +1,9 @@
 //! `head`: the first rows.
 
+use crate::grammar::args::count;
+use crate::grammar::eval;
+use crate::grammar::options::{option, options};
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -13,4 +17,33 @@ pub struct Head {
     pub keeplast: Option<bool>,
     /// `null=`: whether a null condition goes on.
     pub null: Option<bool>,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Head> {
+    const KNOWN: &[&str] = &["limit", "keeplast", "null"];
+    let mut head = Head { limit: None, condition: None, keeplast: None, null: None };
+    let (mut i, mut given) = options(i, name, KNOWN)?;
+    if let Ok((rest, n)) = count(i) {
+        head.limit = Some(n);
+        i = rest;
+    }
+    if i.ws().s.starts_with('(') {
+        let (rest, condition) = eval::expr(i)?;
+        head.condition = Some(condition);
+        i = rest;
+    }
+    let (i, after) = options(i, name, KNOWN)?;
+    given.extend(after);
+    for o in &given {
+        match o.name.node.as_str() {
+            "limit" => head.limit = Some(o.as_count()?),
+            "keeplast" => head.keeplast = Some(o.as_bool()?),
+            _ => head.null = Some(o.as_bool()?),
+        }
+    }
+    if given.is_empty() && head.limit.is_none() && head.condition.is_none() && !i.ws().is_empty() {
+        option(i, name, KNOWN).ok();
+        return i.ws().cut("a whole number or a condition in parentheses");
+    }
+    Ok((i, head))
 }

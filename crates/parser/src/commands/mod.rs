@@ -3,6 +3,7 @@
 //! Adding a command: its module and one line in [`commands!`] below.
 
 use crate::ast::{Span, Spanned};
+use crate::input::{In, Res};
 use serde::Serialize;
 
 /// `name=value` as typed in a command's arguments.
@@ -17,43 +18,59 @@ pub struct NamedOption {
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $variant:ident = $module:ident :: $ty:ident),+ $(,)?) => {
+    ($($(#[$doc:meta])* $variant:ident = $module:ident :: $ty:ident [$($name:literal),+]),+ $(,)?) => {
         $(#[allow(missing_docs)] pub mod $module;)+
+        #[allow(missing_docs)]
+        pub mod other;
 
         /// What a stage was asked to do: one variant a command.
         #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(rename_all = "snake_case")]
         #[allow(missing_docs)]
         pub enum Command {
-            $($(#[$doc])* $variant(Box<$module::$ty>)),+
+            $($(#[$doc])* $variant(Box<$module::$ty>),)+
+            Other(Box<other::Other>),
+        }
+
+        /// The commands, aliases included, whose arguments have a typed syntax here.
+        pub const TYPED: &[&str] = &[$($($name),+),+];
+
+        /// Parses the arguments at `i` of the command `name` (lower case); `None` where its
+        /// syntax is not typed.
+        pub(crate) fn parse<'a>(name: &str, i: In<'a>) -> Option<Res<'a, Command>> {
+            match name {
+                $($($name)|+ => Some(
+                    $module::parse(i, name).map(|(i, c)| (i, Command::$variant(Box::new(c)))),
+                ),)+
+                _ => None,
+            }
         }
     };
 }
 
 commands! {
-    Append = append::Append,
-    Bin = bin::Bin,
-    Convert = convert::Convert,
-    Dedup = dedup::Dedup,
-    Eval = eval::Eval,
-    Fields = fields::Fields,
-    Fillnull = fillnull::Fillnull,
-    Head = head::Head,
-    Makemv = makemv::Makemv,
-    Makeresults = makeresults::Makeresults,
-    Mvexpand = mvexpand::Mvexpand,
-    Nomv = nomv::Nomv,
-    Other = other::Other,
-    Regex = regex::Regex,
-    Rename = rename::Rename,
-    Reverse = reverse::Reverse,
-    Rex = rex::Rex,
-    Search = search::Search,
-    Sort = sort::Sort,
-    Spath = spath::Spath,
-    Stats = stats::Stats,
-    Table = table::Table,
-    Tail = tail::Tail,
-    Top = top::Top,
-    Where = where_::Where,
+    Append = append::Append ["append"],
+    Bin = bin::Bin ["bin", "bucket", "discretize"],
+    Convert = convert::Convert ["convert"],
+    Dedup = dedup::Dedup ["dedup"],
+    Eval = eval::Eval ["eval"],
+    Fields = fields::Fields ["fields"],
+    Fillnull = fillnull::Fillnull ["fillnull"],
+    Head = head::Head ["head"],
+    Makemv = makemv::Makemv ["makemv"],
+    Makeresults = makeresults::Makeresults ["makeresults"],
+    Mvexpand = mvexpand::Mvexpand ["mvexpand"],
+    Nomv = nomv::Nomv ["nomv"],
+    Regex = regex::Regex ["regex"],
+    Rename = rename::Rename ["rename"],
+    Reverse = reverse::Reverse ["reverse"],
+    Rex = rex::Rex ["rex"],
+    Search = search::Search ["search"],
+    Sort = sort::Sort ["sort"],
+    Spath = spath::Spath ["spath"],
+    Stats = stats::Stats ["stats"],
+    Table = table::Table ["table"],
+    Tail = tail::Tail ["tail"],
+    Top = top::Top ["top", "rare"],
+    Where = where_::Where ["where"],
 }

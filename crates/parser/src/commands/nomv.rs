@@ -1,5 +1,7 @@
 //! `nomv`: joins the values of a multivalue field with newlines.
 
+use crate::grammar::options::{missing, mixed, one_field};
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -7,4 +9,12 @@ use serde::Serialize;
 pub struct Nomv {
     /// The field.
     pub field: Field,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Nomv> {
+    let (i, (_, fields)) = mixed(i, name, &[], &[])?;
+    if fields.is_empty() {
+        return missing(i, "`nomv` needs a field", "write `nomv field`");
+    }
+    Ok((i, Nomv { field: one_field(name, fields)? }))
 }

@@ -1,5 +1,7 @@
 //! `search`: keeps the events that match.
 
+use crate::grammar::search::terms;
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -7,4 +9,9 @@ use serde::Serialize;
 pub struct Search {
     /// The condition; `And([])` matches every event.
     pub expr: SearchExpr,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, _: &str) -> Res<'a, Search> {
+    let (i, expr) = terms(i)?;
+    Ok((i, Search { expr }))
 }

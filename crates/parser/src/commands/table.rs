@@ -1,5 +1,7 @@
 //! `table`: these fields in this order; wildcards allowed.
 
+use crate::grammar::args::columns1;
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -7,4 +9,9 @@ use serde::Serialize;
 pub struct Table {
     /// The names and patterns.
     pub fields: Vec<Field>,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, _: &str) -> Res<'a, Table> {
+    let (i, fields) = columns1(i, &[])?;
+    Ok((i, Table { fields }))
 }

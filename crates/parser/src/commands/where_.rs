@@ -1,5 +1,8 @@
 //! `where`: keeps the rows for which an eval expression is true.
 
+use crate::grammar::eval;
+use crate::grammar::options::missing;
+use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
 
@@ -7,4 +10,12 @@ use serde::Serialize;
 pub struct Where {
     /// The condition.
     pub expr: Expr,
+}
+
+pub(crate) fn parse<'a>(i: In<'a>, _: &str) -> Res<'a, Where> {
+    if i.ws().is_empty() {
+        return missing(i, "`where` needs a condition", "write `where count > 5`");
+    }
+    let (i, expr) = eval::expr(i)?;
+    Ok((i, Where { expr }))
 }

@@ -1,0 +1,144 @@
+//! Every detection of a packed copy of Splunk's security content must parse.
+//!
+//! The folder is found through `SEPAL_SHARED` or beside the project; without it the tests say so
+//! and pass.
+
+use sepal_parser::macros::{MacroDef, MacroSet, Origin};
+use sepal_parser::{ParsedSearch, Severity, parse_search};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+#[derive(Deserialize)]
+struct Detection {
+    search: String,
+}
+
+#[derive(Deserialize)]
+struct Macro {
+    name: String,
+    definition: serde_json::Value,
+    #[serde(default)]
+    arguments: Vec<String>,
+}
+
+struct Corpus {
+    macros: MacroSet,
+    /// Path and search.
+    searches: Vec<(String, String)>,
+}
+
+fn archive() -> Option<PathBuf> {
+    let folder = match std::env::var_os("SEPAL_SHARED") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+    };
+    let escu = folder.join("escu");
+    let mut packed: Vec<PathBuf> = std::fs::read_dir(&escu)
+        .ok()?
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.to_string_lossy().ends_with(".tar.zst"))
+        .collect();
+    packed.sort();
+    packed.pop()
+}
+
+fn load() -> Option<Corpus> {
+    let Some(path) = archive() else {
+        println!("the packed detections are absent (set SEPAL_SHARED): skipped");
+        return None;
+    };
+    let file = std::fs::File::open(&path).unwrap();
+    let mut tar = tar::Archive::new(zstd::stream::read::Decoder::new(file).unwrap());
+    let mut corpus = Corpus { macros: MacroSet::new(), searches: Vec::new() };
+    for entry in tar.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".yml") {
+            continue;
+        }
+        let is_macro = name.contains("/macros/") || name.starts_with("macros/");
+        if !is_macro && !name.contains("detections/") {
+            continue;
+        }
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        if is_macro {
+            let m: Macro = serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let definition = match m.definition {
+                serde_json::Value::String(s) => s,
+                other => other.to_string(),
+            };
+            corpus.macros.insert(MacroDef {
+                name: m.name,
+                arguments: m.arguments,
+                origin: Origin {
+                    file: name.into(),
+                    text: definition.as_str().into(),
+                    lines: [].into(),
+                },
+                definition,
+                ..MacroDef::default()
+            });
+        } else {
+            let d: Detection =
+                serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+            corpus.searches.push((name, d.search));
+        }
+    }
+    corpus.searches.sort();
+    Some(corpus)
+}
+
+fn parsed(corpus: &Corpus, text: &str) -> ParsedSearch {
+    parse_search(text, Origin::default(), &corpus.macros, None)
+}
+
+/// At least 99 % of the detections parse without an error.
+#[test]
+fn detections_parse() {
+    let Some(corpus) = load() else { return };
+    let mut wrong = Vec::new();
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for (path, search) in &corpus.searches {
+        let p = parsed(&corpus, search);
+        let of = |s: Severity| p.diagnostics.iter().filter(move |d| d.severity == s);
+        let say = |d: &sepal_parser::Diagnostic, list: &mut Vec<String>| {
+            let text = &p.expanded.text;
+            let from = text.floor_char_boundary((d.span.start as usize).saturating_sub(50));
+            let to = text.ceil_char_boundary((d.span.end as usize + 40).min(text.len()));
+            let help = d.help.clone().unwrap_or_default();
+            list.push(format!(
+                "{path}\n  {} {} ({help})\n  ...{}...",
+                d.code,
+                d.message,
+                &text[from..to]
+            ));
+        };
+        // an app's own command is not wrong SPL
+        let unknown = of(Severity::Error).all(|d| d.code == "SPL1001");
+        if unknown {
+            of(Severity::Error).for_each(|d| say(d, &mut warnings));
+        } else if let Some(d) = of(Severity::Error).next() {
+            *codes.entry(d.code).or_default() += 1;
+            say(d, &mut wrong);
+        }
+        for d in of(Severity::Warning) {
+            say(d, &mut warnings);
+        }
+    }
+    let all = corpus.searches.len();
+    let good = all - wrong.len();
+    println!("{good} of {all} detections parse ({:.2} %)", 100.0 * good as f64 / all as f64);
+    println!("by code: {codes:?}");
+    for w in &wrong {
+        println!("{w}");
+    }
+    println!("{} warnings and unknown commands", warnings.len());
+    for w in &warnings {
+        println!("{w}");
+    }
+    assert!(good * 100 >= all * 99, "only {good} of {all} detections parse");
+}
