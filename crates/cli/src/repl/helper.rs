@@ -11,7 +11,7 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
-use sepal_parser::{Token, TokenClass};
+use sepal_parser::TokenClass;
 use std::borrow::Cow;
 
 /// Hints longer than this wrap and jump.
@@ -98,7 +98,8 @@ impl Hinter for SplHelper {
     type Hint = Shown;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<Shown> {
-        if pos < line.len() {
+        // without colours a hint would look like typed text
+        if pos < line.len() || !self.colour {
             return None;
         }
         if let Some((name, from)) = meta(line) {
@@ -160,7 +161,7 @@ impl Highlighter for SplHelper {
         }
         let mut out = String::with_capacity(line.len() * 2);
         let mut at = 0;
-        for Token { class, span } in sepal_parser::tokens(line) {
+        for (span, class) in sepal_parser::tokens(line) {
             let range = span.range();
             let (Some(between), Some(text)) = (line.get(at..range.start), line.get(range.clone()))
             else {
@@ -196,7 +197,18 @@ impl Highlighter for SplHelper {
     }
 }
 
+/// Fields, which most words are, keep the terminal's own colour.
 fn style_of(class: TokenClass) -> Style {
-    let _ = class;
-    Style::new()
+    match class {
+        TokenClass::Command => colour(AnsiColor::Blue).effects(Effects::BOLD),
+        TokenClass::Function => colour(AnsiColor::Cyan),
+        TokenClass::Keyword => colour(AnsiColor::Magenta),
+        TokenClass::String => colour(AnsiColor::Green),
+        TokenClass::Number | TokenClass::Macro => colour(AnsiColor::Yellow),
+        TokenClass::Comment => Style::new().effects(Effects::DIMMED),
+        TokenClass::Pipe => Style::new().effects(Effects::BOLD),
+        TokenClass::Field | TokenClass::Operator | TokenClass::Bracket | TokenClass::Plain => {
+            Style::new()
+        }
+    }
 }
