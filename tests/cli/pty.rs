@@ -38,7 +38,8 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let input = pair.master.take_writer().unwrap();
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(30, 100, 1000)));
+        let of = |n: u16| std::num::NonZero::new(n).unwrap();
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(of(30), of(100), 1000)));
         let drawn = Arc::clone(&screen);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
@@ -89,7 +90,7 @@ impl Terminal {
     pub fn colour_of(&self, text: &str) -> vt100::Color {
         let guard = self.screen.lock().unwrap();
         let screen = guard.screen();
-        let (rows, columns) = screen.size();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
         for row in (0..rows).rev() {
             let line: String = screen.rows(0, columns).nth(usize::from(row)).unwrap();
             if let Some(at) = line.find(text) {

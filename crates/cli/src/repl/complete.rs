@@ -1,10 +1,10 @@
 //! What can be typed next.
 
-use super::context::{self, Context};
 use crate::cmd::help;
 use sepal_exec::aggregates::AGGREGATES;
 use sepal_exec::commands::COMMANDS;
 use sepal_exec::functions::FUNCTIONS;
+use sepal_parser::{CursorPlace, cursor_context};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -24,73 +24,77 @@ pub type SharedNames = Rc<RefCell<Names>>;
 /// The offset from which text is replaced, and the candidates: what is shown, what is inserted.
 pub type Candidates = (usize, Vec<(String, String)>);
 
-/// Commands that take stats functions.
-const STATS_LIKE: &[&str] = &[
-    "chart", "eventstats", "mstats", "sichart", "sistats", "sitimechart", "stats", "streamstats",
-    "timechart", "tstats",
-];
-
-/// Commands whose arguments are eval expressions.
-const EVAL_LIKE: &[&str] = &["eval", "fieldformat", "where"];
-
 /// The candidates for an SPL text up to the cursor.
 pub fn spl(before: &str, names: &Names) -> Candidates {
-    match context::of(before) {
-        Context::Text | Context::Comment => (before.len(), Vec::new()),
-        Context::Macro(start) => {
-            let typed = &before[start..];
-            let found = names.macros.iter().filter(|m| m.starts_with(typed));
-            (start, found.map(|m| (m.clone(), format!("{m}`"))).collect())
+    let context = cursor_context(before, before.len());
+    let range = context.word.range();
+    let typed = before.get(range.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    match context.place {
+        CursorPlace::Text => {}
+        CursorPlace::Macro => {
+            let macros = names.macros.iter().filter(|m| m.starts_with(typed));
+            found.extend(macros.map(|m| (m.clone(), format!("{m}`"))));
         }
-        Context::Command(start) => {
-            let typed = before[start..].to_lowercase();
-            let all = COMMANDS.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()));
-            let mut found: Vec<&str> = all.filter(|name| name.starts_with(&typed)).collect();
-            found.sort_unstable();
-            (start, found.into_iter().map(|name| (name.to_owned(), format!("{name} "))).collect())
+        CursorPlace::Command => {
+            let commands = COMMANDS.iter().flat_map(|c| spellings(c.name, c.aliases));
+            add(&mut found, typed, commands, " ");
         }
-        Context::Arguments { command, stage } => {
-            let start = context::word_start(before);
-            (start, arguments(&before[start..], &command.to_lowercase(), stage, names))
+        CursorPlace::Eval(_) => {
+            // every function is no answer to nothing typed
+            if !typed.is_empty() {
+                let functions = FUNCTIONS.iter().flat_map(|f| spellings(f.name, f.aliases));
+                add(&mut found, typed, functions, "(");
+            }
+            add_fields(&mut found, typed, names, true);
+        }
+        CursorPlace::StatsFunction(command) => {
+            let functions = AGGREGATES.iter().flat_map(|f| spellings(f.name, f.aliases));
+            add(&mut found, typed, functions, "(");
+            add(&mut found, typed, options(&command), "=");
+        }
+        CursorPlace::Argument(command) => {
+            if !typed.is_empty() {
+                add(&mut found, typed, options(&command), "=");
+            }
+            add_fields(&mut found, typed, names, false);
         }
     }
+    (range.start, found)
 }
 
-fn arguments(typed: &str, command: &str, stage: &str, names: &Names) -> Vec<(String, String)> {
-    let mut out = Vec::new();
+fn spellings(
+    name: &'static str,
+    aliases: &'static [&'static str],
+) -> impl Iterator<Item = &'static str> {
+    std::iter::once(name).chain(aliases.iter().copied())
+}
+
+/// Adds the names that begin as typed, in any letter case, each with what always follows it.
+fn add(
+    found: &mut Vec<(String, String)>,
+    typed: &str,
+    names: impl IntoIterator<Item = &'static str>,
+    then: &str,
+) {
     let lower = typed.to_lowercase();
-    let mut call = |name: &str| {
-        if !typed.is_empty() && name.starts_with(&lower) {
-            out.push((format!("{name}("), format!("{name}(")));
-        }
-    };
-    let eval = EVAL_LIKE.contains(&command) || stage.contains("eval(");
-    if eval {
-        FUNCTIONS.iter().for_each(|f| call(f.name));
-    }
-    if STATS_LIKE.contains(&command) {
-        for f in AGGREGATES {
-            call(f.name);
-            f.aliases.iter().for_each(|alias| call(alias));
-        }
-    }
-    if let Some(spec) = sepal_exec::commands::find(command)
-        && !typed.is_empty()
-    {
-        for option in options(spec.doc.syntax) {
-            if option.starts_with(&lower) {
-                out.push((format!("{option}="), format!("{option}=")));
-            }
-        }
-    }
-    for field in names.fields.iter().filter(|f| f.starts_with(typed)) {
-        out.push((field.clone(), quoted(field, eval)));
-    }
-    out
+    let mut names: Vec<&str> = names.into_iter().filter(|n| n.starts_with(&lower)).collect();
+    names.sort_unstable();
+    found.extend(names.into_iter().map(|n| (format!("{n}{}", then.trim()), format!("{n}{then}"))));
+}
+
+fn add_fields(found: &mut Vec<(String, String)>, typed: &str, names: &Names, eval: bool) {
+    let fields = names.fields.iter().filter(|f| f.starts_with(typed));
+    found.extend(fields.map(|f| (f.clone(), quoted(f, eval))));
+}
+
+/// The names of a command's options.
+fn options(command: &str) -> BTreeSet<&'static str> {
+    sepal_exec::commands::find(command).map_or_else(BTreeSet::new, |c| named(c.doc.syntax))
 }
 
 /// The names of a command's options in its syntax: `limit=<int>` has `limit`.
-fn options(syntax: &str) -> BTreeSet<&str> {
+fn named(syntax: &str) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for (at, _) in syntax.match_indices('=') {
         let before = &syntax[..at];
@@ -138,7 +142,7 @@ mod tests {
     #[test]
     fn options_and_quotes() {
         let syntax = "sort [<count>] [desc] ... limit=<int> showperc=<bool>";
-        assert_eq!(options(syntax), ["limit", "showperc"].into());
+        assert_eq!(named(syntax), ["limit", "showperc"].into());
         assert_eq!(quoted("user.name", true), "'user.name'");
         assert_eq!(quoted("user.name", false), "user.name");
         assert_eq!(quoted("user", true), "user");

@@ -2,7 +2,6 @@
 
 use super::commands::META;
 use super::complete::{self, Candidates, SharedNames};
-use super::context::{self, Context as Place};
 use crate::output::Format;
 use anstyle::{AnsiColor, Color, Effects, Style};
 use clap::ValueEnum;
@@ -11,7 +10,7 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
-use sepal_parser::TokenClass;
+use sepal_parser::{CursorPlace, TokenClass, cursor_context};
 use std::borrow::Cow;
 
 /// Hints longer than this wrap and jump.
@@ -112,20 +111,29 @@ impl Hinter for SplHelper {
 
 /// What comes after a command's name, or in a function's brackets.
 fn arguments(line: &str) -> Option<String> {
-    let Place::Arguments { command, stage } = context::of(line) else { return None };
-    if let Some(name) = context::open_call(line) {
-        let name = name.to_lowercase();
+    if let Some(before) = line.strip_suffix('(') {
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        let start = before.len() - before.chars().rev().take_while(|&c| part(c)).count();
+        let name = before.get(start..)?.to_lowercase();
         let eval = sepal_exec::functions::find(&name).map(|f| f.doc.syntax);
         let stats = sepal_exec::aggregates::find(&name).map(|f| f.doc.syntax);
-        let syntax = if matches!(command, "eval" | "where") { eval.or(stats) } else { stats.or(eval) };
+        let syntax = match cursor_context(line, line.len()).place {
+            CursorPlace::Eval(_) => eval.or(stats),
+            CursorPlace::Text | CursorPlace::Macro => None,
+            _ => stats.or(eval),
+        };
         let (_, inside) = syntax?.split_once('(')?;
         return Some(inside.to_owned());
     }
-    let typed = stage.strip_prefix(command)?;
-    if typed.is_empty() || !typed.trim().is_empty() {
+    let named = line.trim_end();
+    if named.len() == line.len() {
         return None;
     }
-    let spec = sepal_exec::commands::find(&command.to_lowercase())?;
+    let context = cursor_context(named, named.len());
+    if context.place != CursorPlace::Command {
+        return None;
+    }
+    let spec = sepal_exec::commands::find(&named.get(context.word.range())?.to_lowercase())?;
     let syntax = spec.doc.syntax.trim();
     Some(syntax.strip_prefix(spec.name).unwrap_or(syntax).trim_start().to_owned())
 }

@@ -2,7 +2,6 @@
 
 mod commands;
 mod complete;
-mod context;
 mod helper;
 mod history;
 mod session;
