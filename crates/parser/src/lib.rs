@@ -12,16 +12,22 @@
 
 pub mod ast;
 pub mod commands;
+mod complete;
 mod diagnostic;
+mod format;
 mod grammar;
 mod input;
 mod lex;
 pub mod macros;
 pub mod names;
 mod suggest;
+mod tokens;
 
+pub use complete::{CursorContext, CursorPlace, cursor_context, is_complete};
 pub use diagnostic::{Diagnostic, Severity};
+pub use format::format;
 pub use suggest::suggest;
+pub use tokens::{TokenClass, tokens};
 
 use ast::{Expr, Pipeline};
 use input::{Cx, In};

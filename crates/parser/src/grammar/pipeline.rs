@@ -56,7 +56,7 @@ fn split(i: In<'_>) -> Vec<In<'_>> {
 }
 
 /// The command's name at the beginning of a stage; its length may be 0.
-fn name_len(s: &str) -> usize {
+pub(crate) fn name_len(s: &str) -> usize {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let mut n = s.find(|c| !word(c)).unwrap_or(s.len());
     while n > 0 && s[n..].starts_with('-') && s[n + 1..].starts_with(word) {
@@ -65,9 +65,10 @@ fn name_len(s: &str) -> usize {
     n
 }
 
-/// Whether a stage that no pipe precedes begins with its command, not with search terms.
-fn starts_with_command(i: In<'_>, name: &str, inner: bool) -> bool {
-    let rest = &i.s[name.len()..];
+/// Whether the stage at `s`, that no pipe precedes, begins with its command `name`, not with
+/// search terms. `inner`: it is the first of a subsearch.
+pub(crate) fn starts_with_command(s: &str, name: &str, inner: bool) -> bool {
+    let rest = &s[name.len()..];
     let ends =
         rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || "([\"".contains(c));
     // `search = x` is a comparison
@@ -80,7 +81,7 @@ fn stage<'a>(i: In<'a>, first: bool, inner: bool) -> Stage {
     let n = name_len(i.s);
     let name = i.s[..n].to_ascii_lowercase();
     let body = i.first(i.s.trim_end().len());
-    if first && !starts_with_command(i, &name, inner) {
+    if first && !starts_with_command(i.s, &name, inner) {
         if names::is_command(&name) && name != "search" {
             report::command_without_pipe(i, &name);
         }

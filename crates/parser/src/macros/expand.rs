@@ -124,6 +124,8 @@ struct Expander<'m> {
     /// The macros that are being expanded, outermost first.
     chain: Vec<(String, usize)>,
     calls: usize,
+    /// How many bytes of definitions were copied so far.
+    copied: usize,
     /// A limit was reached: nothing more is expanded.
     full: bool,
 }
@@ -150,6 +152,7 @@ pub fn expand(
         failed: Vec::new(),
         chain: Vec::new(),
         calls: 0,
+        copied: 0,
         full: false,
     };
     let mut built = Built::default();
@@ -269,6 +272,10 @@ impl Expander<'_> {
         });
         let source = self.sources.len() - 1;
         let mut body = substitute(&def, source, built, &values);
+        self.copied += body.text.len();
+        if body.text.len() > MAX_TEXT || self.copied > 16 * MAX_TEXT {
+            return self.stop(built, range, "SPL4005", too_long());
+        }
         let fields = || -> Vec<(String, String)> {
             let value = |v: &Range<usize>| built.text[v.clone()].to_owned();
             def.arguments.iter().cloned().zip(values.iter().map(value)).collect()
@@ -285,7 +292,7 @@ impl Expander<'_> {
                     body = Built::default();
                     body.push(&text, source, whole);
                 }
-                Err(d) => return self.fail(built, range, |span| Diagnostic { span, ..d }),
+                Err(d) => return self.fail(built, range, |span| Diagnostic { span, ..*d }),
             }
         }
         self.chain.push(key);
@@ -342,7 +349,7 @@ impl Expander<'_> {
     ) -> Option<Diagnostic> {
         let text = substitute_text(validation, fields);
         let message = match self.value(def, &text, fields) {
-            Err(d) => return Some(d),
+            Err(d) => return Some(*d),
             Ok(MacroValue::Bool(true)) => return None,
             Ok(MacroValue::Text(message)) => message,
             Ok(MacroValue::Null) if def.errormsg.is_none() => return None,
@@ -362,16 +369,18 @@ impl Expander<'_> {
         def: &MacroDef,
         text: &str,
         fields: &[(String, String)],
-    ) -> Result<String, Diagnostic> {
+    ) -> Result<String, Box<Diagnostic>> {
         match self.value(def, text, fields)? {
             MacroValue::Text(text) => Ok(text),
-            _ => Err(Diagnostic::error(
-                "SPL4007",
-                Span::default(),
-                format!("the eval macro `{}` gives no text", def.name),
-            )
-            .label("its definition must give a text")
-            .help(format!("definition: {text}"))),
+            _ => Err(Box::new(
+                Diagnostic::error(
+                    "SPL4007",
+                    Span::default(),
+                    format!("the eval macro `{}` gives no text", def.name),
+                )
+                .label("its definition must give a text")
+                .help(format!("definition: {text}")),
+            )),
         }
     }
 
@@ -380,13 +389,14 @@ impl Expander<'_> {
         def: &MacroDef,
         text: &str,
         fields: &[(String, String)],
-    ) -> Result<MacroValue, Diagnostic> {
+    ) -> Result<MacroValue, Box<Diagnostic>> {
         let wrong = |message: String| {
-            Diagnostic::error("SPL4007", Span::default(), message)
-                .label(format!("expression: {text}"))
+            let d = Diagnostic::error("SPL4007", Span::default(), message);
+            Box::new(d.label(format!("expression: {text}")))
         };
         let Some(eval) = self.eval else {
-            return Err(Diagnostic::unsupported("SPL4007", Span::default(), "an eval macro here"));
+            let d = Diagnostic::unsupported("SPL4007", Span::default(), "an eval macro here");
+            return Err(Box::new(d));
         };
         let expr = parse_expr(text).map_err(|list| {
             let first = list.into_iter().next().map_or_else(String::new, |d| d.message);
@@ -395,6 +405,10 @@ impl Expander<'_> {
         eval.eval(&expr, fields)
             .map_err(|e| wrong(format!("the expression of macro `{}` failed: {e}", def.name)))
     }
+}
+
+fn too_long() -> String {
+    format!("the search is longer than {MAX_TEXT} bytes after macro expansion")
 }
 
 /// The range of each argument's value in the order of the definition.

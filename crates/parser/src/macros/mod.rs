@@ -9,4 +9,5 @@ mod source_map;
 pub use builtin::is_builtin;
 pub use def::{MacroDef, MacroSet, Origin};
 pub use expand::{Expanded, MacroEval, MacroValue, expand};
+pub(crate) use source_map::floor;
 pub use source_map::{Frame, SourceMap};

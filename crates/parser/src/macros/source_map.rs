@@ -72,12 +72,10 @@ impl SourceMap {
     /// The innermost source that holds the whole range, and the range there.
     fn place(&self, range: &Range<usize>) -> Option<(usize, Range<usize>)> {
         let first = self.point(range.start)?;
-        if range.len() <= 1 {
-            return Some((
-                first.0,
-                first.1.start
-                    ..first.1.start.max(first.1.end.min(first.1.start + range.len().max(first.2))),
-            ));
+        if range.is_empty() {
+            // a place between two bytes; what a whole piece stands for stays whole
+            let end = if first.2 { first.1.end } else { first.1.start };
+            return Some((first.0, first.1.start..end));
         }
         let last = self.point(range.end - 1)?;
         let a = self.chain(first.0, first.1);
@@ -90,15 +88,15 @@ impl SourceMap {
         None
     }
 
-    /// The source and place of one byte, and the piece's length where it is of one piece.
-    fn point(&self, at: usize) -> Option<(usize, Range<usize>, usize)> {
+    /// The source and place of one byte, and whether that place is what a whole piece stands for.
+    fn point(&self, at: usize) -> Option<(usize, Range<usize>, bool)> {
         let n = self.pieces.partition_point(|p| p.start <= at).checked_sub(1)?;
         let p = self.pieces.get(n)?;
         if p.from.len() != p.len {
-            return Some((p.source, p.from.clone(), p.from.len()));
+            return Some((p.source, p.from.clone(), true));
         }
         let offset = p.from.start + (at - p.start).min(p.len);
-        Some((p.source, offset..offset + usize::from(at < p.start + p.len), 0))
+        Some((p.source, offset..offset + usize::from(at < p.start + p.len), false))
     }
 
     /// A place and the calls around it.
@@ -123,7 +121,7 @@ impl Origin {
         let end = match place.is_empty() {
             true => start,
             false => {
-                let last = text.floor_char_boundary(place.end - 1);
+                let last = floor(text, place.end - 1);
                 let at = self.offset(text, last);
                 at + self.text.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8)
             }
@@ -132,15 +130,21 @@ impl Origin {
     }
 
     fn offset(&self, text: &str, at: usize) -> usize {
-        let at = text.floor_char_boundary(at.min(text.len()));
+        let at = floor(text, at);
         if self.lines.is_empty() {
-            return self.text.floor_char_boundary(at.min(self.text.len()));
+            return floor(&self.text, at);
         }
         let line = text[..at].matches('\n').count().min(self.lines.len() - 1);
         let line_start = text[..at].rmatch_indices('\n').next().map_or(0, |(n, _)| n + 1);
-        let from = self.text.floor_char_boundary(self.lines[line].min(self.text.len()));
+        let from = floor(&self.text, self.lines[line]);
         from + align(&text[line_start..at], &self.text[from..])
     }
+}
+
+/// The nearest character boundary at or before `at`.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&n| text.is_char_boundary(n)).unwrap_or(0)
 }
 
 /// How many bytes of `file` were read to give `text`.

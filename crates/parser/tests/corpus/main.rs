@@ -142,3 +142,23 @@ fn detections_parse() {
     }
     assert!(good * 100 >= all * 99, "only {good} of {all} detections parse");
 }
+
+/// Formatting changes nothing but white space: the same tree, and nothing more to do.
+#[test]
+fn formatting_keeps_the_meaning() {
+    let Some(corpus) = load() else { return };
+    let mut wrong = Vec::new();
+    for (path, search) in &corpus.searches {
+        let formatted = sepal_parser::format(search).unwrap();
+        if sepal_parser::format(&formatted).unwrap() != formatted {
+            wrong.push(format!("{path}: not idempotent\n{formatted}"));
+        }
+        if parsed(&corpus, search).pipeline != parsed(&corpus, &formatted).pipeline {
+            wrong.push(format!("{path}: another tree\n{formatted}"));
+        }
+    }
+    for w in wrong.iter().take(10) {
+        println!("{w}");
+    }
+    assert!(wrong.is_empty(), "{} searches changed", wrong.len());
+}
