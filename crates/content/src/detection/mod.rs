@@ -137,7 +137,7 @@ impl Detection {
         if name.trim().is_empty() {
             return Err(ContentError::new("SPL5106", file, "the detection has no `name`"));
         }
-        let null = Node { kind: yaml::Kind::Null, ..root.clone() };
+        let null = Node { kind: yaml::Kind::Null, offset: 0, len: 0, line: 0, column: 0 };
         let tags = root.get("tags").unwrap_or(&null);
         let tag = |key: &str| match root.get(key) {
             Some(_) => root.text_of(file, key).map(Option::unwrap_or_default),
