@@ -1,2 +1,7 @@
-//! The `sepal` command line.
-fn main() {}
+//! The `sepal` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sepal::main().into()
+}

@@ -1,0 +1,139 @@
+//! The command line, declared once: help, completions and the man page are made of it.
+
+mod run;
+mod search;
+
+pub use run::{InputArgs, InputFormat, RunArgs};
+pub use search::SearchArgs;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Run Splunk detections without Splunk.
+///
+/// Sepal takes the search of a detection as it stands (an ESCU YAML, a file of SPL, or text),
+/// expands its macros and runs it over JSON events. Without a command, `sepal` opens a prompt.
+///
+/// Exit status: 0 done; 1 --fail-on-match matched, or fmt --check found a difference; 2 an error:
+/// usage, a wrong or unsupported search, an unreadable input, a limit that cut the result;
+/// 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "sepal", version, about, long_about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a search over events and print the rows
+    Run(Box<RunArgs>),
+    /// Open a prompt for searches over the events
+    Repl(ReplArgs),
+    /// Show a search's syntax tree
+    ///
+    /// Exits 0 where the search parses and 2 where it does not; with --format json, what is wrong
+    /// is in the JSON as well as on standard error.
+    Parse(ParseArgs),
+    /// Show a search with its macros expanded
+    Expand(ExpandArgs),
+    /// Format searches, one stage a line
+    ///
+    /// Without --write or --check, the formatted search is printed. In a detection YAML only the
+    /// search is rewritten; everything else keeps every byte.
+    Fmt(FmtArgs),
+    /// Show help on a command, a function or a topic of SPL
+    Help(HelpArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Print the man page
+    Man,
+}
+
+/// Arguments of `sepal repl`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ReplArgs {
+    /// Files or folders of events
+    #[arg(value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+    /// More folders or files of macros; later ones win
+    #[arg(long, value_name = "DIR")]
+    pub macros: Vec<PathBuf>,
+    /// What the events carry, and how they are read
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// Arguments of `sepal parse`.
+#[derive(Args, Debug)]
+pub struct ParseArgs {
+    /// The search.
+    #[command(flatten)]
+    pub search: SearchArgs,
+    /// How to show the tree
+    #[arg(long, value_enum, default_value_t = TreeFormat::Json)]
+    pub format: TreeFormat,
+}
+
+/// How `parse` shows a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TreeFormat {
+    /// `{"ok", "expanded", "pipeline", "diagnostics"}`
+    Json,
+    /// The stages, one a line
+    Text,
+}
+
+/// Arguments of `sepal expand`.
+#[derive(Args, Debug)]
+pub struct ExpandArgs {
+    /// The search.
+    #[command(flatten)]
+    pub search: SearchArgs,
+}
+
+/// Arguments of `sepal fmt`.
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// Detections (.yml), files of SPL, or - for standard input
+    #[arg(value_name = "FILES", required_unless_present = "spl", conflicts_with = "spl")]
+    pub files: Vec<PathBuf>,
+    /// The search as text
+    #[arg(short = 'q', long = "search", value_name = "SPL", conflicts_with_all = ["write"])]
+    pub spl: Option<String>,
+    /// Say which files are not formatted, and exit 1 if there are any
+    #[arg(long, conflicts_with = "write")]
+    pub check: bool,
+    /// Rewrite the files
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Arguments of `sepal help`.
+#[derive(Args, Debug)]
+pub struct HelpArgs {
+    /// A command (stats), a function (mvzip), or commands, functions, stats-functions
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+/// Arguments of `sepal completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,231 @@
+use super::{App, footer, notices, reason, risk};
+use crate::args::{RunArgs, SearchArgs};
+use crate::engine::{Input, Job, Options, Outcome, Progress, Refusal};
+use crate::exit::Exit;
+use crate::output::{Format, Hidden, Style};
+use crate::spl::Prepared;
+use crate::{output, progress, render, stop};
+use sepal_exec::RunError;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Runs a search and prints its rows.
+pub fn run(app: &App<'_>, mut args: RunArgs) -> Exit {
+    let file = if args.spl.is_none() && !args.paths.is_empty() {
+        Some(args.paths.remove(0))
+    } else {
+        None
+    };
+    match prepare_and_run(app, &args, file) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Result<Exit, Exit> {
+    let search = SearchArgs {
+        file,
+        spl: args.spl.clone(),
+        macros: args.macros.clone(),
+        set: args.set.clone(),
+    };
+    let search = app.prepare(&search)?;
+    app.report(&search)?;
+    let detection = search.source.detection.clone();
+    if args.risk && detection.is_none() {
+        return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
+    }
+    let options = Options {
+        input: args.input.clone(),
+        lookups: args.lookups.clone(),
+        threads: args.threads,
+        no_prefilter: args.no_prefilter,
+        profile: args.profile,
+    };
+    if args.explain {
+        return match app.engine.explain(&search, &options) {
+            Ok(text) => Ok(app.print(&output::visible(&text, true))),
+            Err(refusal) => Err(refused(app, &search, refusal)),
+        };
+    }
+    let inputs = inputs(app, &search, &args.paths)?;
+    let outcome = execute(app, &search, &inputs, &options)?;
+
+    let (written, hidden) = match &detection {
+        Some(detection) if args.risk => {
+            let mut found = Vec::new();
+            let exit = deliver(app, args, |out, _| {
+                found = risk::write(detection, &outcome.results, out)?;
+                Ok(Hidden::default())
+            });
+            for note in &found {
+                app.say(&render::note(note, app.look()));
+            }
+            exit
+        }
+        _ => deliver(app, args, |out, style| {
+            output::write(format(args), &outcome.results, style, out)
+        }),
+    };
+    let summary = &outcome.summary;
+    app.say(&render::diagnostics(&summary.warnings, &|span| search.places(span), app.look()));
+    app.say(&notices(summary, app.look()));
+    if args.profile {
+        app.say(&profile(&search, &outcome));
+    }
+    if !args.quiet {
+        app.say(&footer(outcome.results.rows.len(), hidden, summary));
+    }
+    let mut exit = written;
+    if args.fail_on_match && !outcome.results.rows.is_empty() {
+        exit = exit.worse(Exit::Found);
+    }
+    let cut = summary.notices.iter().any(|(n, _)| n.cuts_result);
+    let unread = !summary.input_errors.is_empty();
+    if cut || unread || (args.strict && summary.damaged > 0) {
+        exit = exit.worse(Exit::Failed);
+    }
+    if summary.partial {
+        exit = exit.worse(Exit::Interrupted);
+    }
+    Ok(exit)
+}
+
+fn format(args: &RunArgs) -> Format {
+    let by_name = args.output.as_deref().and_then(Format::of_path);
+    args.format.or(by_name).unwrap_or(Format::Table)
+}
+
+/// Where the events come from: what the user named, else standard input if something is piped in.
+fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path == Path::new("-") {
+            if inputs.contains(&Input::Stdin) {
+                return Err(app.fail(None, "standard input (-) is named twice"));
+            }
+            inputs.push(Input::Stdin);
+        } else {
+            inputs.push(Input::Path(path.clone()));
+        }
+    }
+    if search.generates() {
+        return Ok(inputs);
+    }
+    if inputs.is_empty() {
+        if app.term.stdin {
+            let text = "no events: name files or folders of JSON events, or pipe events in";
+            return Err(app.fail(None, text));
+        }
+        inputs.push(Input::Stdin);
+    }
+    for input in &inputs {
+        if let Input::Path(path) = input
+            && let Err(e) = path.metadata()
+        {
+            return Err(app.fail(Some("SPL5101"), &format!("{}: {}", path.display(), reason(&e))));
+        }
+    }
+    Ok(inputs)
+}
+
+/// Runs a search with Ctrl-C and progress; says what is wrong if there is no result.
+pub(crate) fn execute(
+    app: &App<'_>,
+    search: &Prepared,
+    inputs: &[Input],
+    options: &Options,
+) -> Result<Outcome, Exit> {
+    let progress = Arc::new(Progress::default());
+    let stop = stop::flag();
+    let job = Job { search, inputs, options, stop, progress: Arc::clone(&progress) };
+    let result = progress::watch(app.term.stderr, &progress, || app.engine.run(&job));
+    stop::take();
+    result.map_err(|refusal| refused(app, search, refusal))
+}
+
+pub(crate) fn refused(app: &App<'_>, search: &Prepared, refusal: Refusal) -> Exit {
+    match refusal {
+        Refusal::Search(list) => {
+            app.say(&render::diagnostics(&list, &|span| search.places(span), app.look()));
+            Exit::Failed
+        }
+        Refusal::Option(text) => app.fail(None, &text),
+        Refusal::Run(RunError::Stopped) => {
+            app.say("stopped; no rows\n");
+            Exit::Interrupted
+        }
+        Refusal::Run(RunError::Failed { code, message, span: Some(span) }) => {
+            let d = sepal_parser::Diagnostic::error(code, span, message);
+            app.say(&render::diagnostics(&[d], &|span| search.places(span), app.look()));
+            Exit::Failed
+        }
+        Refusal::Run(RunError::Failed { code, message, span: None }) => {
+            app.fail(Some(code), &message)
+        }
+        Refusal::Run(RunError::Input { file, message }) => {
+            app.fail(Some("SPL5101"), &format!("{file}: {message}"))
+        }
+        Refusal::Run(other) => app.fail(None, &other.to_string()),
+    }
+}
+
+/// Writes to `-o` or standard output.
+fn deliver(
+    app: &App<'_>,
+    args: &RunArgs,
+    write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<Hidden>,
+) -> (Exit, Hidden) {
+    let mut style = Style {
+        csv_safe: args.csv_safe,
+        max_rows: (args.max_rows > 0).then_some(args.max_rows),
+        time_zone: crate::host::zone(args.input.tz.as_deref()),
+        ..Style::default()
+    };
+    let mut hidden = Hidden::default();
+    let Some(path) = &args.output else {
+        style.width = app.term.width;
+        style.colour = app.term.stdout_colour;
+        style.terminal = app.term.stdout;
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let result = write(&mut out, &style).and_then(|h| {
+            hidden = h;
+            out.flush()
+        });
+        // what a closed pipe left in the buffer is not tried again
+        let _ = out.into_parts();
+        return (app.written(result), hidden);
+    };
+    let result = File::create(path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        hidden = write(&mut out, &style)?;
+        out.flush()
+    });
+    match result {
+        Ok(()) => (Exit::Done, hidden),
+        Err(e) => {
+            let text = format!("{} cannot be written: {}", path.display(), reason(&e));
+            (app.fail(None, &text), hidden)
+        }
+    }
+}
+
+fn profile(search: &Prepared, outcome: &Outcome) -> String {
+    let mut out = String::new();
+    let s = &outcome.summary;
+    for stage in &s.profile {
+        let text = search.text().get(stage.span.range()).unwrap_or(&stage.name);
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: String = output::visible(&flat, false).chars().take(60).collect();
+        let (time, rows) = (super::footer::time(stage.time), super::count(stage.rows_out, "row"));
+        let rows_in = super::count(stage.rows_in, "row");
+        out.push_str(&format!("{time:>10}  {rows_in:>14} -> {rows:<14}  {shown}\n"));
+    }
+    if s.bytes > 0 {
+        let per_second = s.bytes as f64 / s.elapsed.as_secs_f64().max(1e-9);
+        let speed = super::footer::bytes(per_second as u64);
+        out.push_str(&format!("{} read, {speed}/s\n", super::footer::bytes(s.bytes)));
+    }
+    out
+}

@@ -1,0 +1,99 @@
+//! `--explain`: how a search would run.
+
+use crate::spl::Prepared;
+use sepal_data::fieldset::FieldSet;
+use sepal_exec::commands::{Op, Operator};
+use sepal_exec::plan::{Plan, Planned, ScanOptions, Source};
+use sepal_exec::scan::Meta;
+use sepal_exec::search::{SearchProgram, probe};
+use std::fmt::Write;
+
+/// The plan as text: the source with the fields that are fetched and the literals that are looked
+/// for, then each command, where it runs, and the fields that reach it.
+pub fn text(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
+    let mut out = String::new();
+    match &plan.source {
+        Source::Scan(program) => {
+            let first = search.pipeline().stages.first();
+            let span = first.map(|stage| stage.span).unwrap_or_default();
+            let _ = writeln!(out, "scan    {}", stage_text(search, span, "search"));
+            for time in &plan.time {
+                let _ = writeln!(out, "        time      {}={}", time.key.node, time.value.node);
+            }
+            let _ = writeln!(out, "        prefilter {}", literals(program, options));
+            let _ = writeln!(out, "        fields    {}", fields(&plan.needed));
+            let order = if plan.ordered { "newest first" } else { "any" };
+            let _ = writeln!(out, "        order     {order}");
+        }
+        Source::Generate(planned) => command(&mut out, "make", planned, search, false),
+    }
+    for (i, planned) in plan.ops.iter().enumerate() {
+        let place = if i < plan.streaming {
+            "map"
+        } else if i == plan.streaming && plan.partial {
+            "merge"
+        } else {
+            "tail"
+        };
+        command(&mut out, place, planned, search, true);
+    }
+    out.push_str("\nmap: beside the scan, on each thread; merge: states on each thread, then merged; tail: after that, in order\n");
+    out
+}
+
+fn command(out: &mut String, place: &str, planned: &Planned, search: &Prepared, needs: bool) {
+    let operator: &dyn Operator = match &planned.op {
+        Op::Generating(op) => &**op,
+        Op::Streaming(op) => &**op,
+        Op::Partial(op) => &**op,
+        Op::Ordered(op) => &**op,
+    };
+    let _ = writeln!(out, "{place:7} {}", stage_text(search, planned.span, &planned.name));
+    let description = operator.describe();
+    if !description.is_empty() {
+        let _ = writeln!(out, "        does      {description}");
+    }
+    if needs {
+        let _ = writeln!(out, "        fields    {}", fields(&planned.needed));
+    }
+}
+
+/// A stage as it was written, on one line.
+fn stage_text(search: &Prepared, span: sepal_parser::ast::Span, name: &str) -> String {
+    let text = search.text().get(span.range()).unwrap_or_default();
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.is_empty() { name.to_owned() } else { flat }
+}
+
+fn fields(set: &FieldSet) -> String {
+    if set.is_all() {
+        return "all".to_owned();
+    }
+    let exact = set.exact().iter().map(String::as_str);
+    let names: Vec<&str> = exact.chain(set.wildcards().iter().map(|p| p.text())).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The texts of which each matching event holds at least one a group.
+fn literals(program: &SearchProgram, options: &ScanOptions) -> String {
+    if !options.prefilter {
+        return "off".to_owned();
+    }
+    // stamped fields do not stand in the event
+    let in_text = |slot: u32| {
+        let name = program.fields.get_index(slot as usize);
+        name.is_some_and(|n| !Meta::FIELDS.contains(&n.as_str()) && n != "_time")
+    };
+    let probe = probe(&program.pred, &in_text);
+    if probe.is_trivial() {
+        return "none: every event is parsed".to_owned();
+    }
+    let groups: Vec<String> = probe
+        .pieces()
+        .map(|texts| {
+            let quoted: Vec<String> = texts.iter().map(|t| format!("{t:?}")).collect();
+            quoted.join(" or ")
+        })
+        .collect();
+    groups.join(" and ")
+}

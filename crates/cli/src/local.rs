@@ -1,0 +1,216 @@
+//! The kernel on this machine.
+
+use crate::args::{InputArgs, InputFormat};
+use crate::engine::{Engine, Input, Job, Options, Outcome, Refusal, Results, Summary};
+use crate::host::{SystemHost, named_zone};
+use crate::spl::Prepared;
+use jiff::tz::TimeZone;
+use sepal_content::{Detection, Note};
+use sepal_data::Batch;
+use sepal_data::time::{Time, parse_modifier};
+use sepal_exec::host::Host;
+use sepal_exec::plan::{Plan, ScanOptions};
+use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
+use sepal_exec::scan::{self, Meta};
+use sepal_exec::{RunCx, RunError};
+use smol_str::SmolStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Runs searches in this process, over threads.
+pub struct Local;
+
+/// The clock and zone that the options ask for.
+fn host(input: &InputArgs) -> Result<SystemHost, String> {
+    let zone = match &input.tz {
+        Some(name) => named_zone(name).ok_or_else(|| {
+            format!("--tz {name}: no such time zone; write a name such as Europe/Zurich or +02:00")
+        })?,
+        None => TimeZone::system(),
+    };
+    let mut host = SystemHost::at_clock(zone);
+    if let Some(text) = &input.now {
+        let now = Time::from_micros(host.now).unwrap_or(Time::EPOCH);
+        host.now = moment("--now", text, now, host.time_zone())?;
+        host.seed = host.now.unsigned_abs();
+    }
+    Ok(host)
+}
+
+/// The microseconds that a time modifier stands for.
+fn moment(option: &str, text: &str, now: Time, zone: &TimeZone) -> Result<i64, String> {
+    let modifier = parse_modifier(text).map_err(|e| format!("{option} {text}: {e}"))?;
+    let time = modifier.apply(now, zone);
+    Ok(time.ok_or_else(|| format!("{option} {text}: outside the years 0 to 9999"))?.as_micros())
+}
+
+/// The clock, and the time range in microseconds.
+fn times(input: &InputArgs) -> Result<(SystemHost, Option<i64>, Option<i64>), String> {
+    let host = host(input)?;
+    let now = Time::from_micros(host.now).unwrap_or(Time::EPOCH);
+    let at = |option: &str, text: &Option<String>| {
+        text.as_ref().map(|text| moment(option, text, now, host.time_zone())).transpose()
+    };
+    let (earliest, latest) = (at("--earliest", &input.earliest)?, at("--latest", &input.latest)?);
+    if let (Some(from), Some(to)) = (earliest, latest)
+        && from >= to
+    {
+        return Err("the time range is empty: earliest is not before latest".to_owned());
+    }
+    Ok((host, earliest, latest))
+}
+
+/// What is wrong with the clock, zone or time range of the options.
+///
+/// # Errors
+/// One sentence.
+pub fn check_times(input: &InputArgs) -> Result<(), String> {
+    times(input).map(|_| ())
+}
+
+/// `source` and the like of a file: what the user gave, else what the detection declares for it.
+fn meta(input: &InputArgs, detection: Option<&Detection>, file: &str, notes: &mut Vec<Note>) -> Meta {
+    let declared = detection.map(|d| sepal_content::stamp(d, file)).unwrap_or_default();
+    for note in declared.notes {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    let pick = |given: &Option<String>, declared: Option<String>| {
+        given.clone().or(declared).map(SmolStr::from)
+    };
+    Meta {
+        source: pick(&input.source, declared.source),
+        sourcetype: pick(&input.sourcetype, declared.sourcetype),
+        index: pick(&input.index, declared.index),
+        host: pick(&input.host, declared.host),
+    }
+}
+
+fn format(format: InputFormat) -> Option<scan::InputFormat> {
+    match format {
+        InputFormat::Auto => None,
+        InputFormat::Lines => Some(scan::InputFormat::Lines),
+        InputFormat::Values => Some(scan::InputFormat::Concatenated),
+        InputFormat::Array => Some(scan::InputFormat::Array),
+        InputFormat::Rows => Some(scan::InputFormat::Rows),
+        InputFormat::Text => Some(scan::InputFormat::Text),
+    }
+}
+
+/// The files behind the inputs, and all their bytes where that is known and says how far a run is.
+fn open(
+    job: &Job<'_>,
+    host: &dyn Host,
+    notes: &mut Vec<Note>,
+) -> Result<(Vec<scan::Input>, u64), RunError> {
+    let paths: Vec<PathBuf> = job
+        .inputs
+        .iter()
+        .map(|input| match input {
+            Input::Stdin => PathBuf::from("-"),
+            Input::Path(path) => path.clone(),
+        })
+        .collect();
+    let args = &job.options.input;
+    let detection = job.search.source.detection.as_deref();
+    let mut total = Some(0u64);
+    let mut inputs = Vec::new();
+    for path in scan::expand_folders(paths, host)? {
+        let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst");
+        let size = host.size(&path).ok().flatten().filter(|_| !packed);
+        total = total.zip(size).map(|(a, b)| a.saturating_add(b));
+        let mut input = scan::Input::path(&path);
+        if input.name == "-" {
+            input.name = "<stdin>".to_owned();
+        }
+        input.format = format(args.input_format);
+        input.meta = meta(args, detection, &input.name, notes);
+        inputs.push(input);
+    }
+    Ok((inputs, total.unwrap_or(0)))
+}
+
+fn plan(search: &Prepared) -> Result<Plan, Refusal> {
+    sepal_exec::plan::plan(search.pipeline()).map_err(Refusal::Search)
+}
+
+fn scan_options(options: &Options) -> ScanOptions {
+    ScanOptions {
+        prefilter: !options.no_prefilter,
+        time_field: options.input.time_field.clone(),
+        ..ScanOptions::default()
+    }
+}
+
+impl Engine for Local {
+    fn run(&self, job: &Job<'_>) -> Result<Outcome, Refusal> {
+        let begin = Instant::now();
+        let plan = plan(job.search)?;
+        let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
+        let mut notes = Vec::new();
+        let (inputs, total) = open(job, &host, &mut notes).map_err(Refusal::Run)?;
+        let mut options = RunOptions {
+            scan: scan_options(job.options),
+            earliest,
+            latest,
+            profile: job.options.profile,
+            ..RunOptions::default()
+        };
+        if let Some(threads) = job.options.threads {
+            options.threads = usize::from(threads);
+        }
+        let inputs: Arc<[scan::Input]> = inputs.into();
+        let subsearches =
+            LocalSubsearches { inputs: Arc::clone(&inputs), options: options.clone() };
+        let cx = RunCx::with_stop(Arc::new(host), Arc::clone(&job.stop));
+        let cx = Arc::new(cx.with_subsearches(Arc::new(subsearches)));
+        job.progress.total.store(total, Ordering::Relaxed);
+        // nobody else sets it
+        let _ = job.progress.run.set(Arc::clone(&cx));
+        let (batch, done) = run_to_batch(&plan, &inputs, &options, &cx).map_err(Refusal::Run)?;
+        let damaged_at = done.scan.first_damaged.iter().map(|d| {
+            let name = inputs.get(d.unit as usize).map_or("?", |i| &i.name);
+            match d.line {
+                Some(line) => format!("{name}:{line} ({})", d.reason),
+                None => format!("{name}, byte {} ({})", d.offset, d.reason),
+            }
+        });
+        let summary = Summary {
+            events: done.scan.events,
+            matched: done.scan.matched,
+            damaged: done.scan.damaged,
+            damaged_at: damaged_at.collect(),
+            input_errors: done.input_errors,
+            warnings: plan.warnings,
+            notes,
+            files: if matches!(plan.source, sepal_exec::plan::Source::Scan(_)) {
+                inputs.len() as u64
+            } else {
+                0
+            },
+            bytes: done.scan.bytes,
+            elapsed: begin.elapsed(),
+            notices: done.notices,
+            profile: done.profile,
+            partial: false,
+        };
+        Ok(Outcome { results: rows(&batch), summary })
+    }
+
+    fn explain(&self, search: &Prepared, options: &Options) -> Result<String, Refusal> {
+        let plan = plan(search)?;
+        check_times(&options.input).map_err(Refusal::Option)?;
+        Ok(crate::explain::text(&plan, search, &scan_options(options)))
+    }
+}
+
+/// The rows of a batch, as they are written.
+fn rows(batch: &Batch) -> Results {
+    let columns: Vec<_> = batch.cols.keys().cloned().collect();
+    let rows =
+        (0..batch.len).map(|r| batch.cols.values().map(|c| c.get(r).clone()).collect()).collect();
+    Results { columns, rows }
+}

@@ -1,0 +1,89 @@
+//! A line on standard error that says how far a long search has come.
+
+use crate::cmd::count;
+use crate::engine::Progress;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Nothing is shown for searches faster than this.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// How often the line changes.
+const STEP: Duration = Duration::from_millis(200);
+
+/// Does the work, showing its progress where `shown` is true (standard error is a terminal).
+pub fn watch<T>(shown: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
+    if !shown {
+        return work();
+    }
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let begin = Instant::now();
+            let mut drawn = false;
+            while !done.load(Ordering::Acquire) {
+                thread::park_timeout(STEP);
+                let elapsed = begin.elapsed();
+                if elapsed >= QUIET && !done.load(Ordering::Acquire) {
+                    let total = progress.total.load(Ordering::Relaxed);
+                    let text = line(progress.read(), total, elapsed);
+                    draw(&format!("\r\x1b[2K{}", text));
+                    drawn = true;
+                }
+            }
+            if drawn {
+                draw("\r\x1b[2K");
+            }
+        });
+        // also when the work panics, or the scope would wait for ever
+        let guard = Finish { done: &done, thread: watcher.thread().clone() };
+        let result = work();
+        drop(guard);
+        result
+    })
+}
+
+struct Finish<'a> {
+    done: &'a AtomicBool,
+    thread: thread::Thread,
+}
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
+
+fn draw(text: &str) {
+    let mut err = std::io::stderr().lock();
+    // a terminal that went away is no reason to stop the search
+    let _ = err.write_all(text.as_bytes());
+    let _ = err.flush();
+}
+
+fn line(read: (u64, u64), total: u64, elapsed: Duration) -> String {
+    let (events, bytes) = read;
+    let speed = bytes as f64 / 1e6 / elapsed.as_secs_f64().max(1e-9);
+    let mut text = format!("{}, {speed:.0} MB/s", count(events, "event"));
+    if total > 0 {
+        let percent = (bytes.min(total) as f64 * 100.0 / total as f64).floor();
+        text.push_str(&format!(", {percent:.0} %"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_events_speed_and_share() {
+        let read = (1_234_567, 500_000_000);
+        let two = Duration::from_secs(2);
+        assert_eq!(line(read, 0, two), "1,234,567 events, 250 MB/s");
+        assert_eq!(line(read, 1_000_000_000, two), "1,234,567 events, 250 MB/s, 50 %");
+    }
+}

@@ -1,0 +1,215 @@
+//! `sepal run`.
+
+use crate::support::{command, folder, root, sepal, sepal_in, snapshot};
+use std::process::Stdio;
+
+const SEED: &str = "queries/kubernetes_suspicious_image_pulling.yml";
+const AUDIT: &str = "tests/data/kubernetes_audit.jsonl";
+
+/// Three events; the second is cut off.
+const EVENTS: &str = r#"{"time":"2026-01-01T00:00:01Z","user":"alice","verb":"get","n":3,"groups":["a","b"]}
+{"time":"2026-01-01T00:00:02Z","user":"bo
+{"time":"2026-01-01T00:00:03Z","user":"carol","verb":"delete","n":12,"groups":["b"],"note":"=1+1"}
+"#;
+
+fn on_events(args: &[&str]) -> crate::support::Ran {
+    let dir = folder(&[("events.json", EVENTS)]);
+    let mut all = vec!["run", "--tz", "UTC"];
+    all.extend(args);
+    all.push("events.json");
+    sepal_in(dir.path(), &all, "")
+}
+
+#[test]
+fn the_seed_detection_gives_the_rows_counted_by_hand() {
+    let ran = sepal(&["run", SEED, AUDIT, "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let expected = std::fs::read_to_string(root().join("tests/data/kubernetes_audit.expected.json"));
+    let expected: serde_json::Value = serde_json::from_str(&expected.unwrap()).unwrap();
+    let got: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let text = |v: &serde_json::Value| -> Vec<String> {
+        v.as_array().unwrap().iter().map(as_text).collect()
+    };
+    assert_eq!(text(&got), text(&expected));
+}
+
+/// A row with every number as text: `3` and `"3"` are one value in SPL.
+fn as_text(row: &serde_json::Value) -> String {
+    let cell = |v: &serde_json::Value| match v {
+        serde_json::Value::String(s) => s.clone(),
+        other => other.to_string(),
+    };
+    let cells = row.as_object().unwrap().iter().map(|(k, v)| format!("{k}={}", cell(v)));
+    cells.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_seed_detection_as_a_table() {
+    let ran = sepal(&["run", SEED, AUDIT]);
+    snapshot("seed_table", &ran.text());
+}
+
+#[test]
+fn the_seed_detections_risk() {
+    let ran = sepal(&["run", SEED, AUDIT, "--risk"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let head: Vec<&str> = ran.out.lines().take(2).collect();
+    snapshot("seed_risk", &head.join("\n"));
+}
+
+#[test]
+fn every_format() {
+    let mut text = String::new();
+    for format in ["table", "json", "ndjson", "csv", "md", "raw"] {
+        let spl = if format == "raw" { "*" } else { "* | table user verb n groups{} note" };
+        text.push_str(&on_events(&["-q", spl, "--format", format]).text());
+    }
+    text.push_str(&on_events(&["-q", "* | table note", "--format", "csv", "--csv-safe"]).text());
+    snapshot("formats", &text);
+}
+
+#[test]
+fn an_output_file_gives_the_format() {
+    let dir = folder(&[("e.json", EVENTS)]);
+    let args = ["run", "-q", "* | table user n", "e.json", "-o", "rows.csv", "--quiet"];
+    let ran = sepal_in(dir.path(), &args, "");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    let written = std::fs::read_to_string(dir.path().join("rows.csv")).unwrap();
+    assert_eq!(written, "user,n\ncarol,12\n,\nalice,3\n");
+    let ran = sepal_in(dir.path(), &["run", "-q", "*", "e.json", "-o", "no/such/dir.csv"], "");
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn exit_codes() {
+    for (args, code) in [
+        (&["-q", "verb=get"][..], 0),
+        (&["-q", "verb=get", "--fail-on-match"], 1),
+        (&["-q", "verb=nothing", "--fail-on-match"], 0),
+        (&["-q", "* | stats count", "--strict"], 2),
+        (&["-q", "| stast count"], 2),
+        (&["-q", "* | eval x="], 2),
+        (&["-q", "*", "--earliest", "yesterdayish"], 2),
+        (&["-q", "*", "--tz", "Mars/Olympus"], 2),
+    ] {
+        let ran = on_events(args);
+        assert_eq!(ran.code, code, "{}", ran.text());
+    }
+}
+
+#[test]
+fn wrong_calls_say_what_to_do() {
+    let mut text = String::new();
+    for args in [
+        &["run"][..],
+        &["run", "--formt", "json", "-q", "x"],
+        &["run", "-q", "*", "--format", "jsn"],
+        &["rnu"],
+        &["run", "nosuch.yml"],
+        &["run", "-q", "*", "nosuch.json"],
+        &["run", "-q", "*", "--tz", "Mars/Olympus", AUDIT],
+        &["run", "-q", "*", "--earliest", "yesterdayish", AUDIT],
+        &["run", "-q", "*", "--earliest", "-1h", "--latest", "-2h", AUDIT],
+        &["run", "-q", "*", "--set", "no equals", AUDIT],
+        &["run", "-q", "*", "--risk", AUDIT],
+        &["run", "README.nosuch", AUDIT],
+        &["run", "Cargo.toml", AUDIT],
+        &["run", "macros/kube_audit.yml", AUDIT],
+    ] {
+        let ran = sepal(args);
+        assert_eq!(ran.code, 2, "{}", ran.text());
+        text.push_str(&ran.text());
+    }
+    snapshot("wrong_calls", &text);
+}
+
+#[test]
+fn explain_and_profile() {
+    let mut text = sepal(&["run", SEED, "--explain"]).text();
+    let spl = "verb=delete OR verb=create | eval u=lower('user.username') | sort u | head 3 | table u";
+    text.push_str(&sepal(&["run", "-q", spl, "--explain"]).text());
+    text.push_str(&sepal(&["run", "-q", "| makeresults count=2 | eval a=1", "--explain"]).text());
+    text.push_str(&sepal(&["run", "-q", spl, AUDIT, "--profile"]).text());
+    snapshot("explain_profile", &text);
+}
+
+#[test]
+fn events_come_from_standard_input() {
+    let mut text = String::new();
+    for args in [&["run", "-q", "* | stats count"][..], &["run", "-q", "* | stats count", "-"]] {
+        text.push_str(&sepal_in(&root(), args, EVENTS).text());
+    }
+    snapshot("stdin", &text);
+}
+
+#[test]
+fn a_search_may_make_its_own_rows() {
+    let ran = sepal(&["run", "-q", "| makeresults count=2 | eval a=split(\"x y\", \" \") | table a"]);
+    snapshot("makeresults", &ran.text());
+}
+
+#[test]
+fn stamped_fields_come_from_the_options() {
+    let args = ["-q", "source=s index=i | table source sourcetype index host", "--source", "s"];
+    let more = ["--sourcetype", "t", "--index", "i", "--host", "h", "--format", "ndjson", "--quiet"];
+    let ran = on_events(&[&args[..], &more[..]].concat());
+    let row = r#"{"source":"s","sourcetype":"t","index":"i","host":"h"}"#;
+    assert_eq!(ran.out, format!("{row}\n{row}\n{row}\n"), "{}", ran.err);
+}
+
+#[test]
+fn macros_come_from_beside_the_detection_from_options_and_from_set() {
+    let dir = folder(&[
+        ("p/macros/who.yml", "name: who\ndefinition: user=alice\ndescription: d\n"),
+        ("p/queries/deep/d.yml", "name: d\nid: 1\nsearch: |-\n  `who` | table user\n"),
+        ("other/who.yml", "name: who\ndefinition: user=carol\ndescription: d\n"),
+        ("e.json", EVENTS),
+    ]);
+    let run = |more: &[&str]| {
+        let mut args = vec!["run", "p/queries/deep/d.yml", "e.json", "--format", "csv", "--quiet"];
+        args.extend(more);
+        let ran = sepal_in(dir.path(), &args, "");
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    assert_eq!(run(&[]), "user\nalice\n");
+    assert_eq!(run(&["--macros", "other"]), "user\ncarol\n");
+    assert_eq!(run(&["--macros", "other", "--set", "who=verb=get"]), "user\nalice\n");
+}
+
+#[test]
+fn time_ranges() {
+    let count = |args: &[&str]| {
+        let mut all = vec!["-q", "* | stats count", "--format", "csv", "--quiet"];
+        all.extend(args);
+        on_events(&all).out.replace('\n', " ")
+    };
+    assert_eq!(count(&["--earliest", "2026-01-01T00:00:03"]), "count 1 ");
+    assert_eq!(count(&["--latest", "2026-01-01T00:00:03Z", "--earliest", "0"]), "count 1 ");
+    assert_eq!(count(&["--now", "2026-01-01T00:00:04Z", "--earliest", "-1s"]), "count 1 ");
+    assert_eq!(count(&["--now", "2026-01-01T00:00:04Z", "--earliest", "-5s"]), "count 2 ");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = command()
+        .args(["run", "-q", "| makeresults count=200000 | eval a=\"some text\"", "--quiet"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}
+
+#[test]
+fn hostile_events_reach_a_pipe_as_they_are_but_not_a_table() {
+    let event = "{\"m\":\"a\\u001b[31mb\\u202ec\"}\n";
+    let ran = sepal_in(&root(), &["run", "-q", "* | table m", "--quiet"], event);
+    assert!(ran.out.contains("a\\x1b[31mb\\u{202e}c"), "{}", ran.out);
+    let raw = sepal_in(&root(), &["run", "-q", "*", "--format", "raw", "--quiet"], event);
+    assert_eq!(raw.out, event);
+}
