@@ -68,7 +68,7 @@ impl Opened {
             _ => (Box::new(joined), None),
         };
         let head = fill(&mut reader, SNIFF).map_err(err)?;
-        let (format, shape) = detect(&head, input.format.as_ref());
+        let (format, shape) = detect(&head, head.len() < SNIFF, input.format.as_ref());
         Ok(Opened {
             reader: Box::new(Cursor::new(head).chain(reader)),
             format,

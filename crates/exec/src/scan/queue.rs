@@ -3,7 +3,7 @@ use super::open::{Opened, input_error};
 use super::shape::Shape;
 use crate::host::Host;
 use crate::run_cx::{RunCx, RunError};
-use sepal_data::json::{FrameKind, Framer};
+use sepal_data::json::{Frame, FrameStatus, Framer, Framing};
 use std::io::{Cursor, Read};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) const BLOCK: usize = 512 << 10;
 /// Bytes of a plain file that one worker takes at a time.
 const RANGE: u64 = 8 << 20;
+/// What is said of an event over the limit.
+pub(super) const LONG_EVENT: &str = "an event is longer than 64 MiB and was cut there";
 /// An event longer than this is cut there, and counted as damaged.
 pub(super) const MAX_EVENT: usize = 64 << 20;
 
@@ -65,9 +67,9 @@ enum Current {
 pub(super) fn framer(format: &InputFormat) -> Option<Framer> {
     let kind = match format {
         InputFormat::Lines | InputFormat::Rows | InputFormat::Text => return None,
-        InputFormat::Concatenated => FrameKind::Values,
-        InputFormat::Array => FrameKind::Array,
-        InputFormat::Wrapped(key) => FrameKind::Wrapped(key.clone()),
+        InputFormat::Concatenated => Framing::Concatenated,
+        InputFormat::Array => Framing::Array,
+        InputFormat::Wrapped(key) => Framing::Wrapped(key.clone()),
     };
     Some(Framer::new(kind))
 }
@@ -205,17 +207,24 @@ impl<'a> Queue<'a> {
                     };
                     buf.clear();
                     let mut events = Vec::new();
-                    let mut emit = |event: &[u8], offset: u64| {
+                    let mut emit = |frame: Frame<'_>| {
+                        if frame.status == FrameStatus::Truncated {
+                            cx.notice("SPL5003", LONG_EVENT, true);
+                        }
                         let start = buf.len();
-                        buf.extend_from_slice(event);
-                        events.push((start..buf.len(), offset));
+                        buf.extend_from_slice(frame.bytes);
+                        events.push((start..buf.len(), frame.offset));
                     };
                     let unit = *unit;
                     if n > 0 {
                         framer.push(&block[..n], &mut emit);
                     } else {
-                        framer.finish(&mut emit);
-                        *current = Current::None;
+                        if let Current::Framed { framer, .. } =
+                            std::mem::replace(current, Current::None)
+                            && !framer.finish(&mut emit)
+                        {
+                            cx.notice("SPL5004", "an input ended inside a JSON value", false);
+                        }
                     }
                     if !events.is_empty() {
                         return Ok(Some(Work::Events { unit, events }));

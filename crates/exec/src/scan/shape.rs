@@ -1,5 +1,5 @@
 use super::input::InputFormat;
-use sepal_data::json::{Flattener, Layout, detect as layout};
+use sepal_data::json::{Flattener, Frame, Layout, detect as layout};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -24,15 +24,15 @@ pub enum Shape {
 const HEC_KEYS: [&str; 7] = ["event", "time", "host", "source", "sourcetype", "index", "fields"];
 
 /// Says how events stand in an input and what they look like.
-pub(super) fn detect(head: &[u8], forced: Option<&InputFormat>) -> (InputFormat, Shape) {
+pub(super) fn detect(head: &[u8], eof: bool, forced: Option<&InputFormat>) -> (InputFormat, Shape) {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let format = match forced {
         Some(f) => f.clone(),
-        None => match layout(head) {
+        None => match layout(head, eof) {
             Layout::Lines => InputFormat::Lines,
             Layout::Concatenated => InputFormat::Concatenated,
             Layout::Array => InputFormat::Array,
-            Layout::Wrapped { key } => InputFormat::Wrapped(key),
+            Layout::Wrapped(key) => InputFormat::Wrapped(key),
             Layout::NotJson => InputFormat::Text,
         },
     };
@@ -50,9 +50,9 @@ fn of_first(head: &[u8], format: &InputFormat) -> Shape {
     let mut events: Vec<Vec<u8>> = Vec::new();
     match super::queue::framer(format) {
         None => events.extend(head.split(|b| *b == b'\n').take(8).map(<[u8]>::to_vec)),
-        Some(mut framer) => framer.push(head, &mut |event: &[u8], _| {
+        Some(mut framer) => framer.push(head, &mut |frame: Frame<'_>| {
             if events.len() < 8 {
-                events.push(event.to_vec());
+                events.push(frame.bytes.to_vec());
             }
         }),
     }
@@ -80,7 +80,7 @@ fn of_event(event: &[u8]) -> Option<Shape> {
     let mut leaves = Vec::new();
     flattener.flatten(event, &mut leaves).ok()?;
     let names: Vec<&str> = leaves.iter().map(|l| flattener.name(l.field)).collect();
-    let time_field = sepal_data::time::TIME_FIELDS
+    let time_field = sepal_data::time::fields::TIME_FIELDS
         .iter()
         .find(|f| names.contains(&f.name))
         .map(|f| f.name.to_owned());

@@ -1,6 +1,6 @@
 use super::extract::Extractor;
 use super::input::{InputFormat, ScanCounts};
-use super::queue::{MAX_EVENT, Queue, Work};
+use super::queue::{LONG_EVENT, MAX_EVENT, Queue, Work};
 use crate::plan::ScanOptions;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
@@ -154,7 +154,7 @@ impl<'a> Scanner<'a> {
         }
         let cut = bytes.len() >= MAX_EVENT && memchr::memchr(b'\n', bytes).is_none();
         if cut {
-            self.cx.notice("SPL5003", "an event is longer than 64 MiB and was cut there", true);
+            self.cx.notice("SPL5003", LONG_EVENT, true);
         }
         let probing = x.probe.is_some();
         self.candidates.clear();

@@ -1,0 +1,493 @@
+//! `stats`: aggregates over groups.
+
+use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
+use crate::aggregates::{Aggregate, AggregateSet, ResolveError};
+use crate::doc::{CommandDoc, CommandExample};
+use crate::eval::Program;
+use crate::group::{Assigned, GroupOptions, GroupTable};
+use crate::run_cx::{RunCx, RunError};
+use indexmap::IndexMap;
+use sepal_data::codec::{Reader, Writer};
+use sepal_data::fieldset::FieldSet;
+use sepal_data::wildcard::Pattern;
+use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use sepal_parser::Diagnostic;
+use sepal_parser::ast::ExprKind;
+use sepal_parser::commands::Command;
+use sepal_parser::commands::stats::{Aggregate as Syntax, AggregateArgument, Stats as StatsSyntax};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The command.
+pub static SPEC: CommandSpec = CommandSpec {
+    name: "stats",
+    aliases: &[],
+    class: Class::Partial,
+    doc: CommandDoc {
+        summary: "Aggregates over all rows, or over the rows of each combination of BY values.",
+        syntax: "stats <stats-func>(<wc-field>|eval(<expr>)) [AS <wc-field>]... [BY <field-list>] \
+                 [dedup_splitvals=<bool>]",
+        details: "Only the BY fields and the aggregates are left. Rows in which a BY field is null \
+                  are left out; a multivalue BY field counts for each of its values. Without BY \
+                  there is always one row. Rows come sorted by the BY values as text.",
+        source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
+        examples: &[CommandExample {
+            title: "count by a field, and where a condition holds",
+            search: r#"* | stats count count(eval(code="404")) AS missing BY host"#,
+            events: r#"{"host":"b","code":404}
+{"host":"a","code":200}
+{"host":"b","code":200}"#,
+            rows: r#"{"host":"a","count":1,"missing":0}
+{"host":"b","count":2,"missing":1}"#,
+        }],
+    },
+    plan: |stage, _| match &stage.command {
+        Command::Stats(s) => Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) }))),
+        _ => Err(super::wrong_syntax(stage)),
+    },
+};
+
+/// A planned list of aggregates and BY fields.
+pub(crate) struct StatsPlan {
+    fixed: Vec<Fixed>,
+    wild: Vec<Wild>,
+    by: Vec<FieldName>,
+    dedup_splitvals: bool,
+    needs_order: bool,
+    fill: Option<Value>,
+    /// Output columns in order: a fixed aggregate, or the place of a wildcard one.
+    columns: Vec<Place>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Fixed(usize),
+    Wild(usize),
+}
+
+struct Fixed {
+    aggregate: Aggregate,
+    argument: Arg,
+    name: FieldName,
+}
+
+enum Arg {
+    None,
+    Field(FieldName),
+    Eval(Program),
+}
+
+/// `sum(*)`, `values(a*) AS b*`: one aggregate for each field that matches.
+struct Wild {
+    aggregate: Aggregate,
+    pattern: Pattern,
+    alias: String,
+}
+
+/// Functions whose answer depends on the rows' order or time.
+const ORDERED: [&str; 8] =
+    ["first", "last", "list", "earliest", "latest", "earliest_time", "latest_time", "rate"];
+
+impl StatsPlan {
+    pub fn new(s: &StatsSyntax) -> Result<StatsPlan, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        for o in &s.options {
+            let harmless = o.name.node == "partitions"
+                || (o.name.node == "allnum" && matches!(o.value.node.as_str(), "false" | "f" | "0"));
+            if !harmless {
+                diagnostics.push(Diagnostic::unsupported("SPL2014", o.span, format!("stats {}=", o.name.node)));
+            }
+        }
+        let mut plan = StatsPlan {
+            fixed: Vec::new(),
+            wild: Vec::new(),
+            by: s.by.iter().map(|f| FieldName::new(&f.node)).collect(),
+            dedup_splitvals: s.dedup_splitvals.as_ref().is_some_and(|d| d.node),
+            needs_order: false,
+            fill: None,
+            columns: Vec::new(),
+        };
+        for f in s.by.iter().filter(|f| f.node.contains('*')) {
+            diagnostics.push(Diagnostic::error("SPL2015", f.span, "BY takes no wildcards").label("name the fields"));
+        }
+        for a in &s.aggregates {
+            plan.add(a, &mut diagnostics);
+        }
+        if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
+    }
+
+    fn add(&mut self, a: &Syntax, diagnostics: &mut Vec<Diagnostic>) {
+        let has_argument = !matches!(a.argument, AggregateArgument::None);
+        // `sum` alone means `sum(*)`
+        let all = !has_argument && !matches!(a.function.node.as_str(), "count" | "c");
+        let resolved = Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
+        let aggregate = match resolved {
+            Ok(x) => x,
+            Err(e) => {
+                let d = match &e {
+                    ResolveError::Unsupported(name) => {
+                        Diagnostic::unsupported("SPL1003", a.function.span, format!("stats function {name}"))
+                    }
+                    _ => Diagnostic::error("SPL2016", a.function.span, e.to_string()),
+                };
+                diagnostics.push(match e {
+                    ResolveError::Unknown { similar: Some(s), .. } => d.help(format!("did you mean `{s}`?")),
+                    _ => d,
+                });
+                return;
+            }
+        };
+        self.needs_order |= ORDERED.contains(&aggregate.spec.name);
+        let alias = a.alias.as_ref().map(|f| f.node.as_str());
+        let wild = match &a.argument {
+            AggregateArgument::Field(f) if f.node.contains('*') => Some(f.node.as_str()),
+            AggregateArgument::None if all => Some("*"),
+            _ => None,
+        };
+        if let Some(pattern) = wild {
+            let head = a.text.split('(').next().unwrap_or_default().to_owned();
+            let alias = match alias {
+                Some(alias) if alias.matches('*').count() == pattern.matches('*').count() => alias.to_owned(),
+                Some(_) => {
+                    let span = a.alias.as_ref().map_or(a.span, |f| f.span);
+                    diagnostics.push(
+                        Diagnostic::error("SPL2012", span, "both names must have the same number of wildcards")
+                            .help("one name for several fields would keep only one of them"),
+                    );
+                    return;
+                }
+                None => format!("{head}({pattern})"),
+            };
+            self.columns.push(Place::Wild(self.wild.len()));
+            self.wild.push(Wild { aggregate, pattern: Pattern::case_sensitive(pattern), alias });
+            return;
+        }
+        let argument = match &a.argument {
+            AggregateArgument::None => Arg::None,
+            AggregateArgument::Field(f) => Arg::Field(FieldName::new(&f.node)),
+            AggregateArgument::Sparkline { .. } => {
+                diagnostics.push(Diagnostic::unsupported("SPL1003", a.span, "stats function sparkline"));
+                return;
+            }
+            AggregateArgument::Eval(e) => match &e.kind {
+                ExprKind::Field(f) => Arg::Field(FieldName::new(f)),
+                _ => match Program::compile(e) {
+                    Ok(p) => Arg::Eval(p),
+                    Err(ds) => {
+                        diagnostics.extend(ds);
+                        return;
+                    }
+                },
+            },
+        };
+        let name = FieldName::new(alias.unwrap_or(&a.text));
+        if self.fixed.iter().any(|f| f.name == name) || self.by.contains(&name) {
+            let span = a.alias.as_ref().map_or(a.span, |f| f.span);
+            diagnostics.push(
+                Diagnostic::error("SPL2017", span, format!("two columns would be named {name}"))
+                    .label("already taken")
+                    .help("give this one another name with AS"),
+            );
+            return;
+        }
+        self.columns.push(Place::Fixed(self.fixed.len()));
+        self.fixed.push(Fixed { aggregate, argument, name });
+    }
+
+    fn needed(&self) -> FieldSet {
+        let mut set = FieldSet::new();
+        self.by.iter().for_each(|f| set.insert(f));
+        for f in &self.fixed {
+            match &f.argument {
+                Arg::None => {}
+                Arg::Field(n) => set.insert(n),
+                Arg::Eval(p) => set = super::with_program(set, p),
+            }
+        }
+        self.wild.iter().for_each(|w| set.insert(w.pattern.text()));
+        if self.needs_order {
+            set.insert("_time");
+        }
+        set
+    }
+}
+
+struct Stats {
+    plan: Arc<StatsPlan>,
+}
+
+impl Operator for Stats {
+    fn needed(&self, _: FieldSet) -> FieldSet {
+        self.plan.needed()
+    }
+    fn describe(&self) -> String {
+        let fill = if self.plan.fill.is_some() { ", null BY values filled at the end" } else { "" };
+        match self.plan.by.len() {
+            0 => "one group".to_owned(),
+            n => format!("groups by {n} field(s){fill}"),
+        }
+    }
+}
+
+impl Partial for Stats {
+    fn start(&self) -> Box<dyn PartialRun> {
+        Box::new(StatsRun::new(Arc::clone(&self.plan)))
+    }
+    fn needs_order(&self) -> bool {
+        self.plan.needs_order
+    }
+    fn defer_fill(&mut self, fill: &Value) -> bool {
+        let counts = self.plan.fixed.iter().all(|f| matches!(f.argument, Arg::None));
+        match Arc::get_mut(&mut self.plan) {
+            Some(plan) if counts && plan.wild.is_empty() => {
+                plan.fill = Some(fill.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+struct StatsRun {
+    plan: Arc<StatsPlan>,
+    groups: GroupTable,
+    set: AggregateSet,
+    /// The states of wildcard aggregates, by their place and field.
+    wild: IndexMap<(usize, FieldName), AggregateSet>,
+    assigned: Assigned,
+    seq: u64,
+}
+
+impl StatsRun {
+    fn new(plan: Arc<StatsPlan>) -> StatsRun {
+        let aggregates: Vec<Aggregate> = plan.fixed.iter().map(|f| f.aggregate).collect();
+        StatsRun {
+            set: AggregateSet::new(&aggregates),
+            plan,
+            groups: GroupTable::new(),
+            wild: IndexMap::new(),
+            assigned: Assigned::default(),
+            seq: 0,
+        }
+    }
+
+    /// The state of a wildcard aggregate for one field.
+    fn wild_state<'w>(
+        wild: &'w mut IndexMap<(usize, FieldName), AggregateSet>,
+        plan: &StatsPlan,
+        at: usize,
+        field: &FieldName,
+    ) -> &'w mut AggregateSet {
+        wild.entry((at, field.clone())).or_insert_with(|| AggregateSet::new(&[plan.wild[at].aggregate]))
+    }
+
+    /// The groups with the deferred fill settled: null is the fill where some row had the field,
+    /// else the row goes.
+    fn settle(&mut self, fill: &Value, cx: &RunCx) -> Result<(), RunError> {
+        let n = self.plan.by.len();
+        let mut exists = vec![false; n];
+        let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        for g in 0..count {
+            for (e, v) in exists.iter_mut().zip(self.groups.key(g)) {
+                *e |= !v.is_null();
+            }
+        }
+        let mut settled = StatsRun::new(Arc::clone(&self.plan));
+        let (mut from, mut keys) = (Vec::new(), vec![Vec::new(); n]);
+        for g in 0..count {
+            let key: Vec<Value> = self.groups.key(g).collect();
+            if key.iter().zip(&exists).any(|(v, e)| v.is_null() && !e) {
+                continue;
+            }
+            from.push(g);
+            for (col, v) in keys.iter_mut().zip(key) {
+                col.push(if v.is_null() { fill.clone() } else { v });
+            }
+        }
+        let mut batch = Batch::with_len(from.len());
+        for (name, col) in self.plan.by.iter().zip(keys) {
+            batch.set(name.clone(), Col::Values(col));
+        }
+        let mut assigned = Assigned::default();
+        settled.groups.assign(&batch, &self.plan.by, GroupOptions::default(), cx, &mut assigned)?;
+        let mut w = Writer::new();
+        for (&group, &row) in assigned.groups.iter().zip(&assigned.rows) {
+            w.buf.clear();
+            self.set.encode_group(from[row as usize], &mut w);
+            settled.set.merge_group(group, &mut Reader::new(&w.buf))?;
+        }
+        *self = settled;
+        Ok(())
+    }
+}
+
+impl PartialRun for StatsRun {
+    fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
+        let plan = Arc::clone(&self.plan);
+        let options = GroupOptions {
+            dedup_splitvals: plan.dedup_splitvals,
+            keep_null: plan.fill.is_some(),
+        };
+        self.groups.assign(batch, &plan.by, options, cx, &mut self.assigned)?;
+        let (mut order, mut times) = (Vec::new(), Vec::new());
+        if batch.order.is_empty() {
+            // the rows are in order already: their number is their place
+            order = (0..batch.len as u64)
+                .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
+                .collect();
+            self.seq += batch.len as u64;
+            if plan.needs_order {
+                let micros = |v: &Value| {
+                    v.number()
+                        .and_then(sepal_data::time::Time::from_secs_f64)
+                        .map_or(OrderKey::NO_TIME, sepal_data::time::Time::as_micros)
+                };
+                times = (0..batch.len).map(|r| micros(batch.get("_time", r))).collect();
+            }
+        } else if plan.needs_order {
+            times = batch.order.iter().map(|k| k.time).collect();
+        }
+        let order = if batch.order.is_empty() { &order } else { &batch.order };
+        let made: Vec<Option<Col>> = plan
+            .fixed
+            .iter()
+            .map(|f| match &f.argument {
+                Arg::Eval(p) => Some(condition_or_value(p, batch, cx)),
+                _ => None,
+            })
+            .collect();
+        let columns: Vec<Option<&Col>> = plan
+            .fixed
+            .iter()
+            .zip(&made)
+            .map(|(f, made)| match &f.argument {
+                Arg::None => None,
+                Arg::Field(n) => batch.col(n),
+                Arg::Eval(_) => made.as_ref(),
+            })
+            .collect();
+        self.set.update(self.groups.len(), &self.assigned, &columns, order, &times, cx)?;
+        for (at, w) in plan.wild.iter().enumerate() {
+            for (name, col) in &batch.cols {
+                let taken = plan.by.contains(name) || (name.starts_with('_') && !w.pattern.text().starts_with('_'));
+                if !taken && w.pattern.is_match(name) && !col.is_all_null() {
+                    Self::wild_state(&mut self.wild, &plan, at, name)
+                        .update(self.groups.len(), &self.assigned, &[Some(col)], order, &times, cx)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn payloads(&mut self, _: &RunCx) -> Result<Vec<(u32, Vec<u8>)>, RunError> {
+        let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let mut w = Writer::new();
+        w.uint(self.wild.len() as u64);
+        for ((at, field), state) in &mut self.wild {
+            state.resize(self.groups.len());
+            w.uint(*at as u64);
+            w.str(field);
+        }
+        self.set.resize(self.groups.len());
+        w.uint(u64::from(count));
+        for g in 0..count {
+            w.bytes(self.groups.key_bytes(g));
+            self.set.encode_group(g, &mut w);
+            self.wild.values().for_each(|s| s.encode_group(g, &mut w));
+        }
+        *self = StatsRun::new(Arc::clone(&self.plan));
+        Ok(vec![(0, w.buf)])
+    }
+
+    fn merge(&mut self, payload: &[u8], _: &RunCx) -> Result<(), RunError> {
+        let plan = Arc::clone(&self.plan);
+        let mut r = Reader::new(payload);
+        let mut wild = Vec::new();
+        for _ in 0..r.len()? {
+            let at = usize::try_from(r.uint()?).unwrap_or(usize::MAX);
+            let field = FieldName::new(r.str()?);
+            if at >= plan.wild.len() {
+                return Err(RunError::failed("SPL3015", "a payload belongs to another search"));
+            }
+            Self::wild_state(&mut self.wild, &plan, at, &field);
+            wild.push((at, field));
+        }
+        for _ in 0..r.uint()? {
+            let group = self.groups.assign_key(r.bytes()?)?;
+            self.set.merge_group(group, &mut r)?;
+            for (at, field) in &wild {
+                Self::wild_state(&mut self.wild, &plan, *at, field).merge_group(group, &mut r)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
+        let plan = Arc::clone(&self.plan);
+        if let Some(fill) = &plan.fill {
+            self.settle(fill, cx)?;
+        }
+        if plan.by.is_empty() && self.groups.is_empty() {
+            self.groups.assign_key(&[])?;
+        }
+        let len = self.groups.len();
+        self.set.resize(len);
+        self.wild.values_mut().for_each(|s| s.resize(len));
+        let count = u32::try_from(len).unwrap_or(u32::MAX);
+        let mut keys: Vec<(Vec<Value>, u32)> = (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
+        keys.sort_by(|(a, _), (b, _)| {
+            let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
+            texts(a).cmp(&texts(b))
+        });
+        let mut batch = Batch::with_len(len);
+        for (i, name) in plan.by.iter().enumerate() {
+            batch.set(name.clone(), Col::Values(keys.iter().map(|(k, _)| k[i].clone()).collect()));
+        }
+        let mut fixed: Vec<Vec<Value>> = vec![Vec::with_capacity(len); plan.fixed.len()];
+        for (_, g) in &keys {
+            for (col, v) in fixed.iter_mut().zip(self.set.finish_group(*g, cx)) {
+                col.push(v);
+            }
+        }
+        let mut wild: BTreeMap<usize, Vec<(FieldName, Vec<Value>)>> = BTreeMap::new();
+        for ((at, field), state) in &self.wild {
+            let w = &plan.wild[*at];
+            let name = super::wildcard_swap(w.pattern.text(), &w.alias, field)
+                .map_or_else(|| w.alias.replacen('*', field, 1), |n| n);
+            let values = keys.iter().flat_map(|(_, g)| state.finish_group(*g, cx)).collect();
+            wild.entry(*at).or_default().push((FieldName::new(name), values));
+        }
+        for place in &plan.columns {
+            match place {
+                Place::Fixed(i) => {
+                    batch.set(plan.fixed[*i].name.clone(), Col::Values(std::mem::take(&mut fixed[*i])));
+                }
+                Place::Wild(at) => {
+                    let mut cols = wild.remove(at).unwrap_or_default();
+                    cols.sort_by(|a, b| a.0.cmp(&b.0));
+                    for (name, values) in cols {
+                        if !batch.cols.contains_key(&name) {
+                            batch.set(name, Col::Values(values));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(vec![batch])
+    }
+}
+
+/// The argument `eval(...)` as a column: a condition is 1 where it is true, else null.
+fn condition_or_value(p: &Program, batch: &Batch, cx: &RunCx) -> Col {
+    use crate::eval::Cell;
+    let bound = p.bind(batch);
+    Col::Values(
+        (0..batch.len)
+            .map(|r| match p.eval(&bound, r, cx) {
+                Cell::Bool(true) => Value::Num(1.0),
+                Cell::Bool(false) => Value::Null,
+                cell => cell.into_value(),
+            })
+            .collect(),
+    )
+}
