@@ -13,6 +13,9 @@ use crate::lex::raw::{Raw, RawKind, raw};
 /// Where lines are wrapped, if there is white space.
 const WIDTH: usize = 100;
 
+/// How many subsearches inside each other are still indented.
+const MAX_INDENT: usize = 8;
+
 /// The text with one stage a line, as Splunk's security content is written.
 ///
 /// # Errors
@@ -120,23 +123,32 @@ impl Printer<'_> {
             name = "search".into();
         }
         let quoted = tokens.iter().any(|t| t.kind == RawKind::Str);
-        if name == "regex" && !quoted {
-            // a pattern without quotes holds its own white space
+        // a name in single quotes may reach over a macro call
+        let apostrophe = |t: &Raw| t.kind == RawKind::Word && t.text(self.text).starts_with('\'');
+        // a pattern without quotes holds its own white space
+        if name == "regex" && !quoted || tokens.iter().any(apostrophe) {
             return self.push(s);
         }
         let by = groups(&name).then(|| by_at(self.text, tokens)).flatten();
+        let clauses =
+            if s.len() + 4 > WIDTH { clauses_at(&name, self.text, tokens, by) } else { vec![] };
         let typed = TYPED.contains(&name.as_str());
         let mut indent = 4;
         // parentheses right after a word: what is inside may be the name of a column
         let mut parens: Vec<bool> = Vec::new();
+        let mut attached = 0_usize;
         let mut brackets = 0_usize;
         for (n, t) in tokens.iter().enumerate() {
             let s = t.text(self.text);
             let next = tokens.get(n + 1);
             match t.kind {
-                RawKind::Space if parens.contains(&true) => self.push(s),
+                RawKind::Space if attached > 0 => self.push(s),
                 RawKind::Space if brackets == 0 && next.is_some_and(|x| Some(x.start) == by) => {
                     indent = 7;
+                    self.newline(4);
+                }
+                RawKind::Space if next.is_some_and(|x| clauses.contains(&x.start)) => {
+                    indent = 6;
                     self.newline(4);
                 }
                 // the name of an aggregate's column holds this space
@@ -148,7 +160,7 @@ impl Printer<'_> {
                     let kept = self.out.trim_end_matches(' ').len();
                     if !self.out[..kept].ends_with('\n') {
                         self.out.truncate(kept);
-                        self.newline(2 + 4 * brackets);
+                        self.newline(2 + 4 * brackets.min(MAX_INDENT));
                     }
                     self.push(s);
                     if next.is_some_and(|x| x.kind != RawKind::Space) {
@@ -160,10 +172,12 @@ impl Printer<'_> {
                         "[" if t.kind == RawKind::Bracket => brackets += 1,
                         "]" if t.kind == RawKind::Bracket => brackets = brackets.saturating_sub(1),
                         "(" if t.kind == RawKind::Punct => {
-                            parens.push(n > 0 && is_function(self.text, &tokens[n - 1]));
+                            let function = n > 0 && is_function(self.text, &tokens[n - 1]);
+                            parens.push(function);
+                            attached += usize::from(function);
                         }
                         ")" if t.kind == RawKind::Punct => {
-                            parens.pop();
+                            attached -= usize::from(parens.pop() == Some(true));
                         }
                         _ => {}
                     }
@@ -176,7 +190,7 @@ impl Printer<'_> {
     /// White space between two tokens: one space, or a new line where what follows up to the next
     /// white space would be too long.
     fn space(&mut self, typed: &str, next: &[Raw], indent: usize, brackets: usize) {
-        let indent = indent + 4 * brackets;
+        let indent = indent + 4 * brackets.min(MAX_INDENT);
         if next.first().is_some_and(|t| t.kind == RawKind::Comment) && typed.contains('\n') {
             return self.newline(2);
         }
@@ -186,7 +200,8 @@ impl Printer<'_> {
             .map(|t| t.text(self.text).lines().next().unwrap_or("").chars().count())
             .sum();
         if self.column() + 1 + width > WIDTH && self.column() > indent {
-            self.newline(indent);
+            let comment = next.first().is_some_and(|t| t.kind == RawKind::Comment);
+            self.newline(if comment { 2 } else { indent });
         } else {
             self.push(" ");
         }
@@ -232,6 +247,35 @@ fn by_at(text: &str, tokens: &[Raw]) -> Option<usize> {
                 && words.get(n + 1).is_some_and(|t| t.kind != RawKind::Op) =>
             {
                 found = found.or(Some(t.start));
+            }
+            _ => {}
+        }
+        before = s;
+    }
+    found
+}
+
+/// Where the FROM and WHERE of a long `tstats` stand, before its BY.
+fn clauses_at(name: &str, text: &str, tokens: &[Raw], by: Option<usize>) -> Vec<usize> {
+    if !matches!(name, "tstats" | "mstats") {
+        return Vec::new();
+    }
+    let mut depth = 0_usize;
+    let mut found = Vec::new();
+    let mut before = "";
+    for t in tokens.iter().filter(|t| !matches!(t.kind, RawKind::Space | RawKind::Comment)) {
+        let s = t.text(text);
+        match s {
+            "(" | "[" if t.kind != RawKind::Str => depth += 1,
+            ")" | "]" if t.kind != RawKind::Str => depth = depth.saturating_sub(1),
+            _ if depth == 0
+                && t.kind == RawKind::Word
+                && by.is_none_or(|by| t.start < by)
+                && ["from", "where"].iter().any(|w| s.eq_ignore_ascii_case(w))
+                && !before.eq_ignore_ascii_case("as")
+                && !before.is_empty() =>
+            {
+                found.push(t.start);
             }
             _ => {}
         }
@@ -289,8 +333,8 @@ mod tests {
 
     #[test]
     fn long_by_lists_wrap_under_the_first_field() {
-        let fields = vec!["some.long.field.name"; 8].join(" ");
-        let f4 = vec!["some.long.field.name"; 4].join(" ");
+        let fields = ["some.long.field.name"; 8].join(" ");
+        let f4 = ["some.long.field.name"; 4].join(" ");
         check(
             &format!("a | stats count by {fields}"),
             &format!("a\n  | stats count\n    BY {f4}\n       {f4}"),
