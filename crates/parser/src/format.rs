@@ -13,6 +13,9 @@ use crate::lex::raw::{Raw, RawKind, raw};
 /// Where lines are wrapped, if there is white space.
 const WIDTH: usize = 100;
 
+/// How many subsearches inside each other are still indented.
+const MAX_INDENT: usize = 8;
+
 /// The text with one stage a line, as Splunk's security content is written.
 ///
 /// # Errors
@@ -120,8 +123,10 @@ impl Printer<'_> {
             name = "search".into();
         }
         let quoted = tokens.iter().any(|t| t.kind == RawKind::Str);
-        if name == "regex" && !quoted {
-            // a pattern without quotes holds its own white space
+        // a name in single quotes may reach over a macro call
+        let apostrophe = |t: &Raw| t.kind == RawKind::Word && t.text(self.text).starts_with('\'');
+        // a pattern without quotes holds its own white space
+        if name == "regex" && !quoted || tokens.iter().any(apostrophe) {
             return self.push(s);
         }
         let by = groups(&name).then(|| by_at(self.text, tokens)).flatten();
@@ -131,12 +136,13 @@ impl Printer<'_> {
         let mut indent = 4;
         // parentheses right after a word: what is inside may be the name of a column
         let mut parens: Vec<bool> = Vec::new();
+        let mut attached = 0_usize;
         let mut brackets = 0_usize;
         for (n, t) in tokens.iter().enumerate() {
             let s = t.text(self.text);
             let next = tokens.get(n + 1);
             match t.kind {
-                RawKind::Space if parens.contains(&true) => self.push(s),
+                RawKind::Space if attached > 0 => self.push(s),
                 RawKind::Space if brackets == 0 && next.is_some_and(|x| Some(x.start) == by) => {
                     indent = 7;
                     self.newline(4);
@@ -154,7 +160,7 @@ impl Printer<'_> {
                     let kept = self.out.trim_end_matches(' ').len();
                     if !self.out[..kept].ends_with('\n') {
                         self.out.truncate(kept);
-                        self.newline(2 + 4 * brackets);
+                        self.newline(2 + 4 * brackets.min(MAX_INDENT));
                     }
                     self.push(s);
                     if next.is_some_and(|x| x.kind != RawKind::Space) {
@@ -166,10 +172,12 @@ impl Printer<'_> {
                         "[" if t.kind == RawKind::Bracket => brackets += 1,
                         "]" if t.kind == RawKind::Bracket => brackets = brackets.saturating_sub(1),
                         "(" if t.kind == RawKind::Punct => {
-                            parens.push(n > 0 && is_function(self.text, &tokens[n - 1]));
+                            let function = n > 0 && is_function(self.text, &tokens[n - 1]);
+                            parens.push(function);
+                            attached += usize::from(function);
                         }
                         ")" if t.kind == RawKind::Punct => {
-                            parens.pop();
+                            attached -= usize::from(parens.pop() == Some(true));
                         }
                         _ => {}
                     }
@@ -182,7 +190,7 @@ impl Printer<'_> {
     /// White space between two tokens: one space, or a new line where what follows up to the next
     /// white space would be too long.
     fn space(&mut self, typed: &str, next: &[Raw], indent: usize, brackets: usize) {
-        let indent = indent + 4 * brackets;
+        let indent = indent + 4 * brackets.min(MAX_INDENT);
         if next.first().is_some_and(|t| t.kind == RawKind::Comment) && typed.contains('\n') {
             return self.newline(2);
         }
@@ -325,8 +333,8 @@ mod tests {
 
     #[test]
     fn long_by_lists_wrap_under_the_first_field() {
-        let fields = vec!["some.long.field.name"; 8].join(" ");
-        let f4 = vec!["some.long.field.name"; 4].join(" ");
+        let fields = ["some.long.field.name"; 8].join(" ");
+        let f4 = ["some.long.field.name"; 4].join(" ");
         check(
             &format!("a | stats count by {fields}"),
             &format!("a\n  | stats count\n    BY {f4}\n       {f4}"),

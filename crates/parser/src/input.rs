@@ -7,8 +7,12 @@ use nom::{Compare, CompareResult, Err, IResult, Input, Needed, Offset};
 use std::cell::{Cell, RefCell};
 use std::str::{CharIndices, Chars};
 
-/// How deep parentheses, operators, functions and subsearches may nest.
+/// How deep a text may nest: a term or operand counts 2, a function 3, a subsearch 8. About as
+/// many as fit on a stack of 512 KiB without optimisation.
 pub(crate) const MAX_DEPTH: u32 = 256;
+
+/// How many messages are kept of one text.
+pub(crate) const MAX_DIAGNOSTICS: usize = 100;
 
 /// What all parsers of one text share.
 pub(crate) struct Cx {
@@ -59,8 +63,16 @@ impl Cx {
         (self.furthest.get(), self.expected.borrow().clone())
     }
 
+    /// Adds a message, unless there are too many already.
     pub fn report(&self, d: Diagnostic) {
-        self.diagnostics.borrow_mut().push(d);
+        if !self.is_full() {
+            self.diagnostics.borrow_mut().push(d);
+        }
+    }
+
+    /// Whether more messages are dropped.
+    pub fn is_full(&self) -> bool {
+        self.diagnostics.borrow().len() >= MAX_DIAGNOSTICS
     }
 }
 
@@ -134,16 +146,27 @@ impl<'a> In<'a> {
         Err(Err::Failure(Fail(None)))
     }
 
-    /// Runs `f` `weight` levels deeper, or ends the stage where that is too deep.
-    pub fn nested<T>(self, weight: u32, f: impl FnOnce(In<'a>) -> Res<'a, T>) -> Res<'a, T> {
+    /// Goes `weight` levels deeper until the answer is dropped, or ends the stage where that is
+    /// too deep.
+    pub fn deeper(self, weight: u32) -> Result<Deeper<'a>, Err<Fail>> {
         let depth = self.cx.depth.get();
         if depth + weight > MAX_DEPTH {
             return Err(too_deep(self));
         }
         self.cx.depth.set(depth + weight);
-        let result = f(self);
-        self.cx.depth.set(depth);
-        result
+        Ok(Deeper { depth: &self.cx.depth, before: depth })
+    }
+}
+
+/// Gives the levels back.
+pub(crate) struct Deeper<'a> {
+    depth: &'a Cell<u32>,
+    before: u32,
+}
+
+impl Drop for Deeper<'_> {
+    fn drop(&mut self) {
+        self.depth.set(self.before);
     }
 }
 
@@ -157,7 +180,7 @@ pub(crate) fn stop<'a, T>(d: Diagnostic) -> Res<'a, T> {
 pub(crate) fn too_deep(i: In<'_>) -> Err<Fail> {
     let len = i.peek().map_or(0, char::len_utf8);
     let d = Diagnostic::error("SPL0006", Span::new(i.off, i.off + len), "nested too deep")
-        .label(format!("more than {MAX_DEPTH} levels"))
+        .label("too many open parentheses, functions or operators")
         .help("split the expression over several `eval` commands");
     Err::Failure(Fail(Some(Box::new(d))))
 }

@@ -1,4 +1,5 @@
 //! What the grammars read, as JSON without spans.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use sepal_parser::parse;
 use serde_json::Value;

@@ -1,4 +1,5 @@
 //! No text makes the parser panic, hang or run out of stack.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use proptest::prelude::*;
 use sepal_parser::ast::Span;
@@ -56,7 +57,9 @@ fn whatever(text: &str) {
     if let Ok(once) = format(text) {
         assert_eq!(format(&once).as_deref(), Ok(once.as_str()), "not idempotent: {text:?}");
         let again = parse_search(&once, Origin::default(), &macros(), None);
-        assert_eq!(p.pipeline, again.pipeline, "{text:?} became {once:?}");
+        if !p.has_errors() {
+            assert_eq!(p.pipeline, again.pipeline, "{text:?} became {once:?}");
+        }
     }
 }
 
@@ -97,7 +100,6 @@ fn deep_nesting_on_a_small_stack() {
     ];
     let run = move || {
         for text in &texts {
-            eprintln!("{}", &text[..20]);
             let p = parse_search(text, Origin::default(), &macros(), None);
             drop(p);
             tokens(text);
@@ -228,7 +230,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text(text in "\\PC{0,80}") {

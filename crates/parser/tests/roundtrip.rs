@@ -1,4 +1,5 @@
 //! Random searches that are right: they parse without a message, and formatting keeps the tree.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use proptest::prelude::*;
 use sepal_parser::{format, parse};

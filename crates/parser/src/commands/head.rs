@@ -2,7 +2,7 @@
 
 use crate::grammar::args::count;
 use crate::grammar::eval;
-use crate::grammar::options::{option, options};
+use crate::grammar::options::options;
 use crate::input::{In, Res};
 use crate::ast::*;
 use serde::Serialize;
@@ -42,8 +42,7 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Head> {
         }
     }
     if given.is_empty() && head.limit.is_none() && head.condition.is_none() && !i.ws().is_empty() {
-        option(i, name, KNOWN).ok();
-        return i.ws().cut("a whole number or a condition in parentheses");
+        return i.ws().cut("a condition in parentheses");
     }
     Ok((i, head))
 }

@@ -109,7 +109,7 @@ pub(crate) fn aggregate(i: In<'_>) -> Res<'_, Aggregate> {
 fn call(i: In<'_>) -> Res<'_, Aggregate> {
     let i = i.ws();
     let n = i.s.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(i.s.len());
-    if n == 0 {
+    if n == 0 || i.s[..n].eq_ignore_ascii_case("by") {
         return i.cut("an aggregate such as `count` or `dc(user)`");
     }
     let name = i.s[..n].to_ascii_lowercase();

@@ -101,6 +101,14 @@ pub(crate) fn count(i: In<'_>) -> Res<'_, Spanned<u64>> {
 /// `AS name`.
 pub(crate) fn alias(i: In<'_>) -> Res<'_, Field> {
     let (rest, _) = keyword("as", "AS")(i)?;
+    let at = rest.ws();
+    if at.s.get(..3).is_some_and(|w| w.trim_end().eq_ignore_ascii_case("by")) {
+        // `count AS BY user`
+        let after = at.skip(2).ws();
+        if !after.is_empty() && !after.s.starts_with(',') {
+            return at.cut("a name after AS");
+        }
+    }
     match column(rest) {
         Err(nom::Err::Error(_)) => rest.ws().cut("a name after AS"),
         other => other,

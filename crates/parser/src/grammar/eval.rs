@@ -6,7 +6,7 @@
 use super::pipeline::subsearch;
 use crate::Diagnostic;
 use crate::ast::{BinaryOp, Expr, ExprKind, Span, Spanned, UnaryOp};
-use crate::input::{In, MAX_DEPTH, Res, stop, too_deep};
+use crate::input::{Fail, In, MAX_DEPTH, Res, too_deep};
 use crate::lex::words::{comma, compare_op, single_quoted, string};
 use crate::names;
 use crate::suggest::did_you_mean;
@@ -25,9 +25,11 @@ const UNARY: u8 = 9;
 /// An expression and the height of its tree, which is bounded: whoever walks the tree later may
 /// recurse.
 struct Node {
-    expr: Expr,
+    expr: Box<Expr>,
     height: u32,
 }
+
+type Failure = nom::Err<Fail>;
 
 enum Infix {
     Op(BinaryOp, u8),
@@ -38,85 +40,89 @@ enum Infix {
 /// An expression.
 pub(crate) fn expr(i: In<'_>) -> Res<'_, Expr> {
     let (i, node) = climb(i, 0)?;
-    Ok((i, node.expr))
+    Ok((i, *node.expr))
 }
 
+// The functions from here to `call_args` call each other in a circle: each does one small thing,
+// which keeps the stack frame of a level small.
+
+/// Operands joined by operators that bind at least as tightly as `min`.
 fn climb(i: In<'_>, min: u8) -> Res<'_, Node> {
-    let (mut i, mut left) = i.nested(1, operand)?;
+    let (mut i, mut left) = operand(i)?;
     loop {
-        let Some((rest, infix)) = infix(i) else {
-            i.cx.expect(i.ws().off, "an operator");
+        let (rest, node, more) = step(i, left, min)?;
+        (i, left) = (rest, node);
+        if !more {
             return Ok((i, left));
-        };
-        match infix {
-            Infix::Op(_, power) if power < min => return Ok((i, left)),
-            Infix::Op(op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Xor), power) => {
-                (i, left) = logical_chain(i, left, op, power)?;
-            }
-            Infix::Op(op, power) => {
-                let (after, right) = rest.nested(1, |r| climb(r, power + 1))?;
-                left = binary(i, op, left, right)?;
-                i = after;
-            }
-            _ if COMPARE < min => return Ok((i, left)),
-            Infix::In { negated } => {
-                let (after, list) = call_args(rest.ws())?;
-                let height =
-                    1 + list.iter().map(|n| n.height).chain([left.height]).max().unwrap_or(0);
-                let span = left.expr.span.to(Span::new(after.off, after.off));
-                let kind = ExprKind::In {
-                    expr: Box::new(left.expr),
-                    list: list.into_iter().map(|n| n.expr).collect(),
-                };
-                left = negate_if(negated, Node { expr: Expr { kind, span }, height });
-                i = after;
-            }
-            Infix::NotLike => {
-                let (after, right) = rest.nested(1, |r| climb(r, COMPARE + 1))?;
-                left = negate_if(true, binary(i, BinaryOp::Like, left, right)?);
-                i = after;
-            }
-        }
-        if left.height > MAX_DEPTH {
-            return Err(too_deep(i));
         }
     }
+}
+
+/// One more operator and its right side, if one comes next that binds tightly enough.
+fn step<'a>(i: In<'a>, left: Node, min: u8) -> Result<(In<'a>, Node, bool), Failure> {
+    let Some((rest, infix)) = infix(i) else {
+        i.cx.expect(i.ws().off, "an operator");
+        return Ok((i, left, false));
+    };
+    let power = if let Infix::Op(_, power) = infix { power } else { COMPARE };
+    if power < min {
+        return Ok((i, left, false));
+    }
+    let (rest, node) = match infix {
+        Infix::Op(op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Xor), _) => {
+            logical_chain(i, left, op, power)
+        }
+        Infix::Op(op, _) => right_side(rest, left, op, power),
+        Infix::In { negated } => list_of_in(rest, left, negated),
+        Infix::NotLike => {
+            right_side(rest, left, BinaryOp::Like, COMPARE).map(|(i, n)| (i, negate(n)))
+        }
+    }?;
+    if node.height > MAX_DEPTH {
+        return Err(too_deep(i));
+    }
+    Ok((rest, node, true))
+}
+
+fn right_side(i: In<'_>, left: Node, op: BinaryOp, power: u8) -> Res<'_, Node> {
+    let _deeper = i.deeper(2)?;
+    let (rest, right) = climb(i, power + 1)?;
+    Ok((rest, binary(i, op, left, right)?))
+}
+
+fn list_of_in(i: In<'_>, left: Node, negated: bool) -> Res<'_, Node> {
+    let (rest, list, tallest) = call_args(i.ws())?;
+    let span = left.expr.span.to(Span::new(rest.off, rest.off));
+    let height = 1 + tallest.max(left.height);
+    let expr = Box::new(Expr { kind: ExprKind::In { expr: left.expr, list }, span });
+    let node = Node { expr, height };
+    Ok((rest, if negated { negate(node) } else { node }))
 }
 
 /// `x NOT IN (...)` is `NOT x IN (...)`.
-fn negate_if(negated: bool, node: Node) -> Node {
-    if !negated {
-        return node;
-    }
+fn negate(node: Node) -> Node {
     let span = node.expr.span;
-    let kind = ExprKind::Unary { op: UnaryOp::Not, expr: Box::new(node.expr) };
-    Node { expr: Expr { kind, span }, height: node.height + 1 }
+    let kind = ExprKind::Unary { op: UnaryOp::Not, expr: node.expr };
+    Node { expr: Box::new(Expr { kind, span }), height: node.height + 1 }
 }
 
-fn binary<'a>(
-    i: In<'a>,
-    op: BinaryOp,
-    left: Node,
-    right: Node,
-) -> Result<Node, nom::Err<crate::input::Fail>> {
+fn binary(i: In<'_>, op: BinaryOp, left: Node, right: Node) -> Result<Node, Failure> {
     let height = 1 + left.height.max(right.height);
     if height > MAX_DEPTH {
         return Err(too_deep(i));
     }
     let span = left.expr.span.to(right.expr.span);
-    let kind = ExprKind::Binary { op, lhs: Box::new(left.expr), rhs: Box::new(right.expr) };
-    Ok(Node { expr: Expr { kind, span }, height })
+    let kind = ExprKind::Binary { op, lhs: left.expr, rhs: right.expr };
+    Ok(Node { expr: Box::new(Expr { kind, span }), height })
 }
 
 /// `a AND b AND c ...`: a long chain becomes a balanced tree, so that thousands of alternatives
 /// do not make a tree of that height.
 fn logical_chain(mut i: In<'_>, first: Node, op: BinaryOp, power: u8) -> Res<'_, Node> {
+    let _deeper = i.deeper(2)?;
     let mut items = vec![first];
-    while let Some((rest, Infix::Op(next, _))) = infix(i) {
-        if next != op {
-            break;
-        }
-        let (after, right) = rest.nested(1, |r| climb(r, power + 1))?;
+    while let Some(rest) = same_operator(i, op) {
+        let (after, right) = climb(rest, power + 1)?;
         items.push(right);
         i = after;
     }
@@ -124,11 +130,14 @@ fn logical_chain(mut i: In<'_>, first: Node, op: BinaryOp, power: u8) -> Res<'_,
     Ok((i, node))
 }
 
-fn join(
-    i: In<'_>,
-    op: BinaryOp,
-    mut items: Vec<Node>,
-) -> Result<Node, nom::Err<crate::input::Fail>> {
+fn same_operator(i: In<'_>, op: BinaryOp) -> Option<In<'_>> {
+    match infix(i) {
+        Some((rest, Infix::Op(next, _))) if next == op => Some(rest),
+        _ => None,
+    }
+}
+
+fn join(i: In<'_>, op: BinaryOp, mut items: Vec<Node>) -> Result<Node, Failure> {
     const LEFT_DEEP: usize = 32;
     if items.len() > LEFT_DEEP {
         let right = items.split_off(items.len() / 2);
@@ -197,36 +206,44 @@ fn bare_name(i: In<'_>) -> Option<(In<'_>, &str)> {
 
 fn operand(i: In<'_>) -> Res<'_, Node> {
     let i = i.ws();
+    let _deeper = i.deeper(2)?;
     match i.peek() {
         Some('(') => parenthesised(i),
-        Some('[') => {
-            let (rest, pipeline) = subsearch(i)?;
-            leaf(i, rest, ExprKind::Subsearch(Box::new(pipeline)))
-        }
-        Some('"') => {
-            let (rest, text) = string(i)?;
-            leaf(i, rest, ExprKind::String(text.node))
-        }
-        Some('\'') => {
-            let (rest, name) = single_quoted(i)?;
-            leaf(i, rest, ExprKind::Field(name.node))
-        }
+        Some('[') => search_in_brackets(i),
+        Some('"') => quoted(i),
+        Some('\'') => quoted_name(i),
         Some('-') => unary(i, 1, UnaryOp::Neg, UNARY),
         Some('+') => unary(i, 1, UnaryOp::Plus, UNARY),
         Some(c) if c.is_ascii_digit() || c == '.' => number(i),
+        Some('n' | 'N') if is_not(i) => unary(i, 3, UnaryOp::Not, NOT),
         _ => named(i),
     }
 }
 
+fn search_in_brackets(i: In<'_>) -> Res<'_, Node> {
+    let (rest, pipeline) = subsearch(i)?;
+    leaf(i, rest, ExprKind::Subsearch(Box::new(pipeline)))
+}
+
+fn quoted(i: In<'_>) -> Res<'_, Node> {
+    let (rest, text) = string(i)?;
+    leaf(i, rest, ExprKind::String(text.node))
+}
+
+fn quoted_name(i: In<'_>) -> Res<'_, Node> {
+    let (rest, name) = single_quoted(i)?;
+    leaf(i, rest, ExprKind::Field(name.node))
+}
+
 fn leaf<'a>(i: In<'a>, rest: In<'a>, kind: ExprKind) -> Res<'a, Node> {
-    Ok((rest, Node { expr: Expr { kind, span: i.span_to(rest) }, height: 1 }))
+    Ok((rest, Node { expr: Box::new(Expr { kind, span: i.span_to(rest) }), height: 1 }))
 }
 
 fn unary(i: In<'_>, len: usize, op: UnaryOp, power: u8) -> Res<'_, Node> {
     let (rest, inner) = climb(i.skip(len), power)?;
     let span = Span::new(i.off, i.off).to(inner.expr.span);
-    let kind = ExprKind::Unary { op, expr: Box::new(inner.expr) };
-    Ok((rest, Node { expr: Expr { kind, span }, height: inner.height + 1 }))
+    let kind = ExprKind::Unary { op, expr: inner.expr };
+    Ok((rest, Node { expr: Box::new(Expr { kind, span }), height: inner.height + 1 }))
 }
 
 fn parenthesised(i: In<'_>) -> Res<'_, Node> {
@@ -237,21 +254,19 @@ fn parenthesised(i: In<'_>) -> Res<'_, Node> {
 }
 
 /// The `)` that belongs to the `(` at `open`.
-pub(crate) fn close_paren<'a>(
-    open: In<'a>,
-    i: In<'a>,
-) -> Result<In<'a>, nom::Err<crate::input::Fail>> {
+pub(crate) fn close_paren<'a>(open: In<'a>, i: In<'a>) -> Result<In<'a>, Failure> {
     let i = i.ws();
-    match i.s.starts_with(')') {
-        true => Ok(i.skip(1)),
-        false if i.is_empty() => Err(nom::Err::Failure(crate::input::Fail(Some(Box::new(
-            unclosed_paren(Span::new(open.off, open.off + 1)),
-        ))))),
-        false => {
-            i.cx.expect(i.off, "`)`");
-            Err(nom::Err::Failure(crate::input::Fail(None)))
-        }
+    if i.s.starts_with(')') { Ok(i.skip(1)) } else { Err(not_closed(open, i)) }
+}
+
+#[cold]
+fn not_closed(open: In<'_>, i: In<'_>) -> Failure {
+    if i.is_empty() {
+        let d = unclosed_paren(Span::new(open.off, open.off + 1));
+        return nom::Err::Failure(Fail(Some(Box::new(d))));
     }
+    i.cx.expect(i.off, "`)`");
+    nom::Err::Failure(Fail(None))
 }
 
 /// "this parenthesis is never closed".
@@ -294,32 +309,47 @@ fn number(i: In<'_>) -> Res<'_, Node> {
 
 fn named(i: In<'_>) -> Res<'_, Node> {
     let Some((rest, name)) = bare_name(i) else { return i.fail("an expression") };
-    let lower = name.to_ascii_lowercase();
-    match lower.as_str() {
-        "not" => return unary(i, 3, UnaryOp::Not, NOT),
-        "and" | "or" | "xor" | "like" if !rest.ws().s.starts_with('(') || lower != "like" => {
-            return i.cut("an expression");
+    let called = rest.ws().s.starts_with('(');
+    match name.len() {
+        2..=4 if is_infix_word(name) && !(called && name.eq_ignore_ascii_case("like")) => {
+            i.cut("an expression")
         }
-        _ => {}
+        _ if called => call(i, rest, name),
+        _ => leaf(i, rest, ExprKind::Field(name.to_owned())),
     }
-    if !rest.ws().s.starts_with('(') {
-        return leaf(i, rest, ExprKind::Field(name.to_owned()));
+}
+
+fn is_not(i: In<'_>) -> bool {
+    bare_name(i).is_some_and(|(_, name)| name.eq_ignore_ascii_case("not"))
+}
+
+fn is_infix_word(name: &str) -> bool {
+    ["and", "or", "xor", "like"].iter().any(|w| name.eq_ignore_ascii_case(w))
+}
+
+fn call<'a>(i: In<'a>, rest: In<'a>, name: &str) -> Res<'a, Node> {
+    let name = function_name(i, rest, name);
+    let (rest, args, tallest) = call_args(rest.ws())?;
+    Ok((rest, call_node(name, args, i.span_to(rest), 1 + tallest)))
+}
+
+fn function_name<'a>(i: In<'a>, rest: In<'a>, name: &str) -> Spanned<String> {
+    let name = Spanned::new(name.to_ascii_lowercase(), i.span_to(rest));
+    if !names::is_eval_function(&name.node) {
+        unknown_function(i, &name.node, name.span);
     }
-    let span = i.span_to(rest);
-    if !names::is_eval_function(&lower) {
-        unknown_function(i, &lower, span);
-    }
-    let (rest, args) = call_args(rest.ws())?;
-    let height = 1 + args.iter().map(|n| n.height).max().unwrap_or(0);
-    let kind = ExprKind::Call {
-        name: Spanned::new(lower, span),
-        args: args.into_iter().map(|n| n.expr).collect(),
-    };
-    Ok((rest, Node { expr: Expr { kind, span: i.span_to(rest) }, height }))
+    name
+}
+
+fn call_node(name: Spanned<String>, args: Vec<Expr>, span: Span, height: u32) -> Node {
+    Node { expr: Box::new(Expr { kind: ExprKind::Call { name, args }, span }), height }
 }
 
 #[cold]
 fn unknown_function(i: In<'_>, name: &str, span: Span) {
+    if i.cx.is_full() {
+        return;
+    }
     let mut d = Diagnostic::error("SPL1002", span, format!("unknown eval function `{name}`"))
         .label("not a function of eval");
     d.help = did_you_mean(name, names::EVAL_FUNCTIONS.iter().copied()).or_else(|| {
@@ -331,34 +361,60 @@ fn unknown_function(i: In<'_>, name: &str, span: Span) {
     i.cx.report(d);
 }
 
-/// `(a, b, ...)`, maybe empty.
-fn call_args(open: In<'_>) -> Res<'_, Vec<Node>> {
-    if !open.s.starts_with('(') {
-        return open.cut("`(`");
-    }
+/// `(a, b, ...)`, maybe empty, and the height of the tallest.
+fn call_args(open: In<'_>) -> Result<(In<'_>, Vec<Expr>, u32), Failure> {
+    let _deeper = open.deeper(1)?;
     let mut args = Vec::new();
-    let mut i = open.skip(1);
+    let mut tallest = 0;
+    let mut i = open.skip(usize::from(open.s.starts_with('(')));
     if i.ws().s.starts_with(')') {
-        return Ok((i.ws().skip(1), args));
+        return Ok((i.ws().skip(1), args, tallest));
     }
     loop {
-        if i.ws().is_empty() {
-            return stop(unclosed_paren(Span::new(open.off, open.off + 1)));
-        }
-        let (rest, arg) = match climb(i, 0) {
-            Err(nom::Err::Error(_)) => return i.ws().cut("an expression"),
-            other => other?,
-        };
-        args.push(arg);
-        match comma(rest) {
-            Ok((rest, _)) => i = rest,
-            Err(_) => return Ok((close_paren(open, rest)?, args)),
+        let (rest, more) = one_arg(open, i, &mut args, &mut tallest)?;
+        i = rest;
+        if !more {
+            return Ok((i, args, tallest));
         }
     }
 }
 
+/// One argument and what follows it; whether another one comes.
+fn one_arg<'a>(
+    open: In<'a>,
+    i: In<'a>,
+    args: &mut Vec<Expr>,
+    tallest: &mut u32,
+) -> Result<(In<'a>, bool), Failure> {
+    let (rest, node) = match climb(i, 0) {
+        Err(nom::Err::Error(_)) => return Err(no_argument(open, i)),
+        other => other?,
+    };
+    *tallest = node.height.max(*tallest);
+    push(args, node);
+    match comma(rest) {
+        Ok((rest, _)) => Ok((rest, true)),
+        Err(_) => Ok((close_paren(open, rest)?, false)),
+    }
+}
+
+fn push(args: &mut Vec<Expr>, node: Node) {
+    args.push(*node.expr);
+}
+
+#[cold]
+fn no_argument(open: In<'_>, i: In<'_>) -> Failure {
+    let i = i.ws();
+    if i.is_empty() {
+        let d = unclosed_paren(Span::new(open.off, open.off + 1));
+        return nom::Err::Failure(Fail(Some(Box::new(d))));
+    }
+    i.cx.expect(i.off, "an expression");
+    nom::Err::Failure(Fail(None))
+}
+
 /// A function call that stands where `search` expects a term, such as `cidrmatch(...)`.
-pub(crate) fn call(i: In<'_>) -> Res<'_, Expr> {
-    let (rest, node) = i.nested(1, operand)?;
-    Ok((rest, node.expr))
+pub(crate) fn function(i: In<'_>) -> Res<'_, Expr> {
+    let (rest, node) = operand(i)?;
+    Ok((rest, *node.expr))
 }

@@ -203,10 +203,8 @@ pub(crate) fn subsearch(open: In<'_>) -> Res<'_, Pipeline> {
         return stop(report::unclosed_bracket(Span::new(open.off, open.off + 1)));
     };
     let body = open.first(close.start).skip(1);
-    open.nested(SUBSEARCH_WEIGHT, |_| {
-        let p = pipeline(body, true);
-        Ok((open.skip(close.end), p))
-    })
+    let _deeper = open.deeper(SUBSEARCH_WEIGHT)?;
+    Ok((open.skip(close.end), pipeline(body, true)))
 }
 
 /// Quotes, comments and brackets that are never closed or never opened, in the whole text.

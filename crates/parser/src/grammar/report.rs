@@ -11,13 +11,24 @@ use crate::suggest::did_you_mean;
 /// the furthest place reached.
 #[cold]
 pub(crate) fn syntax(args: In<'_>, name: &str, own: Option<Box<Diagnostic>>) -> Diagnostic {
-    if let Some(d) = own {
+    if let Some(mut d) = own {
+        let at = (d.span.start as usize).saturating_sub(args.off).min(args.s.len());
+        if matches!(d.code, "SPL2001" | "SPL2004")
+            && let Some(pipe) = missing_pipe_before(args, args.skip(at))
+        {
+            d.help = Some(pipe);
+        }
         return *d;
     }
     let (at, mut expected) = args.cx.furthest();
     // a place, not a thing
     if expected.len() > 1 {
         expected.retain(|e| *e != "the end of the command" && *e != "an option");
+    }
+    // "a name after AS" says more than "a field name"
+    let telling = |e: &str| [" after ", " before ", " such as "].iter().any(|w| e.contains(w));
+    if expected.iter().any(|e| telling(e)) {
+        expected.retain(|e| telling(e) || *e == "BY");
     }
     let end = args.off + args.s.len();
     let at = at.clamp(args.off, end);
@@ -70,20 +81,37 @@ fn help(args: In<'_>, name: &str, here: In<'_>, found: &str) -> Option<String> {
     if names::is_command(&lower) && !lower.is_empty() {
         return Some(format!("is a `|` missing before `{found}`?"));
     }
-    let before = &args.s[..here.off - args.off];
-    let last = before.split_whitespace().next_back().unwrap_or("");
-    if names::is_command(&last.to_ascii_lowercase()) && before.trim_end() != last {
-        return Some(format!("is a `|` missing before `{last}`?"));
+    if let Some(pipe) = missing_pipe_before(args, here) {
+        return Some(pipe);
     }
+    let eval_next = names_next_assignment(here, found);
     match found {
         "&&" | "&" if eval_like => Some("write `AND`".into()),
-        "||" if eval_like => Some("write `OR`".into()),
-        "!" if eval_like => Some("write `NOT`".into()),
+        _ if eval_like && found.starts_with('!') => Some("write `NOT`".into()),
+        "=" if name == "stats" => Some("to count where something is true, write `count(eval(a=b))`".into()),
+        "==" if name == "eval" => Some("`eval` assigns with one `=`".into()),
+        _ if name == "eval" && eval_next => Some("assignments are separated by `,`".into()),
         _ if eval_like && found.starts_with('*') => Some(
             "`where` and `eval` have no wildcards: use `like(field, \"a%\")` or `match(field, \"regex\")`".into(),
         ),
         _ => None,
     }
+}
+
+/// The word before `here` is a command's name, and not the first word.
+fn missing_pipe_before(args: In<'_>, here: In<'_>) -> Option<String> {
+    let before = args.s[..here.off - args.off].trim();
+    let last = before.split_whitespace().next_back()?;
+    let command = names::is_command(&last.to_ascii_lowercase()) && before != last;
+    command.then(|| format!("is a `|` missing before `{last}`?"))
+}
+
+/// Whether `word = ...` comes here.
+fn names_next_assignment(here: In<'_>, word: &str) -> bool {
+    let rest = here.s[word.len()..].trim_start();
+    word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && rest.starts_with('=')
+        && !rest.starts_with("==")
 }
 
 /// At most some characters of a token, for a message.
@@ -139,7 +167,10 @@ pub(crate) fn empty_stage(piece: In<'_>, n: usize, last: usize) {
             .help("remove the pipe"),
         false => Diagnostic::warning("SPL0011", span, "nothing between two pipes")
             .label("a command is missing after this")
-            .help("remove one of the pipes"),
+            .help(match piece.is_empty() {
+                true => "remove one of the pipes; the operator of `where` and `eval` is `OR`",
+                false => "remove one of the pipes",
+            }),
     };
     piece.cx.report(d);
 }

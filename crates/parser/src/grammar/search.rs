@@ -7,56 +7,85 @@ use super::eval::{self, close_paren};
 use super::pipeline::subsearch;
 use crate::Diagnostic;
 use crate::ast::{CompareOp, SearchExpr, SearchValue, Span, Spanned, TermKind};
-use crate::input::{In, Res};
+use crate::input::{Fail, In, Res};
 use crate::lex::unescape;
 use crate::lex::words::{comma, compare_op, string};
 use crate::names;
 
+type Failure = nom::Err<Fail>;
+
 /// Terms up to the end of the stage or a closing parenthesis; `And([])` where there is none.
-pub(crate) fn terms(mut i: In<'_>) -> Res<'_, SearchExpr> {
+pub(crate) fn terms(i: In<'_>) -> Res<'_, SearchExpr> {
     let mut items = Vec::new();
-    loop {
-        i = skip_commas(i);
-        if i.is_empty() || i.s.starts_with(')') {
-            break;
-        }
-        if let Some(rest) = operator(i, "AND") {
-            if items.is_empty() {
-                return i.cut("a term before AND");
-            }
-            i = skip_commas(rest);
-            if i.is_empty() || i.s.starts_with(')') {
-                return i.cut("a term after AND");
-            }
-        }
-        let (rest, item) = alternatives(i)?;
-        warn_lower_case(i, &item, items.is_empty());
-        items.push(item);
-        i = rest;
-    }
-    let single = if items.len() == 1 { items.pop() } else { None };
-    Ok((i, single.unwrap_or(SearchExpr::And(items))))
+    let i = all(i, &mut items)?;
+    Ok((i, joined(items)))
 }
 
-/// `a OR b OR ...`
-fn alternatives(i: In<'_>) -> Res<'_, SearchExpr> {
-    let (mut i, first) = i.nested(1, term)?;
-    let mut items = vec![first];
+// The functions from here to `parenthesised` call each other in a circle. They append to a list
+// instead of handing trees around, which keeps the stack frame of a level small.
+
+/// The terms of an AND, implied or not.
+fn all<'a>(mut i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
+    loop {
+        i = after_and(i, items.is_empty())?;
+        if i.is_empty() || i.s.starts_with(')') {
+            return Ok(i);
+        }
+        let at = i;
+        i = any(i, items)?;
+        warn_lower_case(at, items);
+    }
+}
+
+/// The next term of an AND.
+fn after_and(i: In<'_>, first: bool) -> Result<In<'_>, Failure> {
+    let i = skip_commas(i);
+    let Some(rest) = operator(i, "AND") else { return Ok(i) };
+    if first {
+        return Err(expected(i, "a term before AND"));
+    }
+    let rest = skip_commas(rest);
+    match rest.is_empty() || rest.s.starts_with(')') {
+        true => Err(expected(rest, "a term after AND")),
+        false => Ok(rest),
+    }
+}
+
+#[cold]
+fn expected(i: In<'_>, what: &'static str) -> Failure {
+    i.cx.expect(i.off, what);
+    nom::Err::Failure(Fail(None))
+}
+
+fn joined(mut items: Vec<SearchExpr>) -> SearchExpr {
+    match (items.len(), items.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            items.extend(last);
+            SearchExpr::And(items)
+        }
+    }
+}
+
+/// `a OR b OR ...`, appended as one item.
+fn any<'a>(i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
+    let from = items.len();
+    let mut i = term(i, items)?;
     while let Some(rest) = operator(i.ws(), "OR") {
         let rest = rest.ws();
         if rest.is_empty() || rest.s.starts_with(')') {
-            return rest.cut("a term after OR");
+            return Err(expected(rest, "a term after OR"));
         }
-        let (rest, item) = rest.nested(1, term)?;
-        items.push(item);
-        i = rest;
+        i = term(rest, items)?;
     }
-    match (items.len(), items.pop()) {
-        (1, Some(only)) => Ok((i, only)),
-        (_, last) => {
-            items.extend(last);
-            Ok((i, SearchExpr::Or(items)))
-        }
+    join_alternatives(items, from);
+    Ok(i)
+}
+
+fn join_alternatives(items: &mut Vec<SearchExpr>, from: usize) {
+    if items.len() > from + 1 {
+        let alternatives = items.split_off(from);
+        items.push(SearchExpr::Or(alternatives));
     }
 }
 
@@ -76,48 +105,87 @@ fn operator<'a>(i: In<'a>, word: &'static str) -> Option<In<'a>> {
         || rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | ')'));
     // `OR=1` and `OR = 1` compare a field of that name
     let rest = i.skip(word.len());
-    (ends && compare_op(rest).is_err()).then_some(rest)
+    (ends && !rest.ws().s.starts_with(['=', '<', '>']) && !rest.ws().s.starts_with("!="))
+        .then_some(rest)
 }
 
-fn term(i: In<'_>) -> Res<'_, SearchExpr> {
+fn term<'a>(i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
     let i = i.ws();
+    let _deeper = i.deeper(2)?;
     if let Some(rest) = operator(i, "NOT") {
-        let (rest, inner) = match rest.nested(1, term) {
-            Err(nom::Err::Error(_)) => return rest.ws().cut("a term after NOT"),
-            other => other?,
-        };
-        return Ok((rest, SearchExpr::Not(Box::new(inner))));
+        return negated(rest, items);
     }
+    if i.s.starts_with('(') {
+        return parenthesised(i, items);
+    }
+    push_leaf(i, items)
+}
+
+fn push_leaf<'a>(i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
+    let (rest, leaf) = leaf(i)?;
+    items.push(leaf);
+    Ok(rest)
+}
+
+fn negated<'a>(i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
+    let rest = match term(i, items) {
+        Err(nom::Err::Error(_)) => return Err(expected(i.ws(), "a term after NOT")),
+        other => other?,
+    };
+    negate_last(items);
+    Ok(rest)
+}
+
+fn negate_last(items: &mut Vec<SearchExpr>) {
+    if let Some(inner) = items.pop() {
+        items.push(SearchExpr::Not(Box::new(inner)));
+    }
+}
+
+fn parenthesised<'a>(i: In<'a>, items: &mut Vec<SearchExpr>) -> Result<In<'a>, Failure> {
+    let mut inner = Vec::new();
+    let rest = all(i.skip(1), &mut inner)?;
+    let rest = close_paren(i, rest)?;
+    if inner.is_empty() {
+        warn_empty(i, rest);
+    }
+    push_joined(items, inner);
+    Ok(rest)
+}
+
+fn push_joined(items: &mut Vec<SearchExpr>, inner: Vec<SearchExpr>) {
+    items.push(joined(inner));
+}
+
+#[cold]
+fn warn_empty(i: In<'_>, rest: In<'_>) {
+    i.cx.report(
+        Diagnostic::warning("SPL0013", i.span_to(rest), "nothing in these parentheses")
+            .label("matches every event"),
+    );
+}
+
+/// A term without terms inside.
+fn leaf(i: In<'_>) -> Res<'_, SearchExpr> {
     match i.peek() {
-        Some('(') => parenthesised(i),
         Some('[') => {
             let (rest, pipeline) = subsearch(i)?;
             Ok((rest, SearchExpr::Subsearch(Box::new(pipeline))))
         }
-        Some('"') => {
-            let (rest, text) = string(i)?;
-            if let Some(done) = comparison(&text, rest)? {
-                return Ok(done);
-            }
-            let Spanned { node, span } = text;
-            let value = SearchValue { text: node, quoted: true, kind: TermKind::Plain, span };
-            Ok((rest, SearchExpr::Term(value)))
-        }
+        Some('"') => quoted_term(i),
         _ if operator(i, "OR").is_some() => i.cut("a term before OR"),
         _ => word_term(i),
     }
 }
 
-fn parenthesised(i: In<'_>) -> Res<'_, SearchExpr> {
-    let (rest, inner) = terms(i.skip(1))?;
-    let after = close_paren(i, rest)?;
-    if matches!(&inner, SearchExpr::And(list) if list.is_empty()) {
-        i.cx.report(
-            Diagnostic::warning("SPL0013", i.span_to(after), "nothing in these parentheses")
-                .label("matches every event"),
-        );
+fn quoted_term(i: In<'_>) -> Res<'_, SearchExpr> {
+    let (rest, text) = string(i)?;
+    if let Some(done) = comparison(&text, rest)? {
+        return Ok(done);
     }
-    Ok((after, inner))
+    let Spanned { node, span } = text;
+    let value = SearchValue { text: node, quoted: true, kind: TermKind::Plain, span };
+    Ok((rest, SearchExpr::Term(value)))
 }
 
 /// A term that begins with a word: a comparison, a directive, a function, or the word itself.
@@ -134,7 +202,7 @@ fn word_term(i: In<'_>) -> Res<'_, SearchExpr> {
     if rest.s.starts_with('(')
         && matches!(word.to_ascii_lowercase().as_str(), "cidrmatch" | "searchmatch")
     {
-        let (rest, call) = eval::call(i)?;
+        let (rest, call) = eval::function(i)?;
         return Ok((rest, SearchExpr::Call(call)));
     }
     let name = Spanned::new(unescape(word), i.span_to(rest));
@@ -169,7 +237,7 @@ fn indexed(word: &str) -> Option<(&str, &str)> {
 fn comparison<'a>(
     field: &Spanned<String>,
     i: In<'a>,
-) -> Result<Option<(In<'a>, SearchExpr)>, nom::Err<crate::input::Fail>> {
+) -> Result<Option<(In<'a>, SearchExpr)>, Failure> {
     if let Ok((rest, op)) = compare_op(i) {
         let (rest, value) = value(rest)?;
         let span = field.span.to(value.span);
@@ -280,7 +348,7 @@ fn value(i: In<'_>) -> Res<'_, SearchValue> {
 
 /// `TERM(x)`, `CASE(x)`, `PREFIX(x)`.
 #[allow(clippy::type_complexity)]
-fn directive(i: In<'_>) -> Result<Option<(In<'_>, SearchValue)>, nom::Err<crate::input::Fail>> {
+fn directive(i: In<'_>) -> Result<Option<(In<'_>, SearchValue)>, Failure> {
     let (name, kind) = match i.s.as_bytes().first() {
         Some(b'T') => ("TERM(", TermKind::Term),
         Some(b'C') => ("CASE(", TermKind::Case),
@@ -332,9 +400,29 @@ fn word_len(s: &str, field: bool) -> usize {
     s[..len].trim_end_matches(',').len()
 }
 
+/// Commands whose names are hardly ever searched for.
+const PIPED: &[&str] = &[
+    "dedup",
+    "eval",
+    "eventstats",
+    "fillnull",
+    "inputlookup",
+    "makemv",
+    "mvexpand",
+    "rex",
+    "spath",
+    "stats",
+    "streamstats",
+    "timechart",
+    "tstats",
+    "where",
+];
+
 /// `or`, `and`, `not` in lower case are words that Splunk searches for; hardly ever meant so.
-fn warn_lower_case(i: In<'_>, item: &SearchExpr, first: bool) {
-    let SearchExpr::Term(SearchValue { text, quoted: false, kind: TermKind::Plain, span }) = item
+fn warn_lower_case(i: In<'_>, items: &[SearchExpr]) {
+    let first = items.len() == 1;
+    let Some(SearchExpr::Term(SearchValue { text, quoted: false, kind: TermKind::Plain, span })) =
+        items.last()
     else {
         return;
     };
@@ -342,6 +430,11 @@ fn warn_lower_case(i: In<'_>, item: &SearchExpr, first: bool) {
         "and" if !first => "AND",
         "or" if !first => "OR",
         "not" => "NOT",
+        word if !first && PIPED.contains(&word) => {
+            let message = format!("`{word}` here is a word to search for");
+            let d = Diagnostic::warning("SPL0015", *span, message).label("not read as a command");
+            return i.cx.report(d.help(format!("is a `|` missing before `{word}`?")));
+        }
         _ => return,
     };
     i.cx.report(

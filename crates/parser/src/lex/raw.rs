@@ -119,10 +119,10 @@ pub(crate) fn string_len(s: &str) -> Option<usize> {
 }
 
 /// The length of a field name in single quotes. In `search` an apostrophe is a letter like any
-/// other, so the closing one must come on the same line and before anything that ends a name.
+/// other, so the closing one must come before anything that cannot be in a name.
 fn name_len(s: &str) -> Option<usize> {
     let body = &s[1..];
-    let n = body.find(['\'', '\n', '|', '"', '`'])?;
+    let n = body.find(['\'', '|', '"', '`'])?;
     (n > 0 && body[n..].starts_with('\'')).then_some(n + 2)
 }
 
@@ -132,17 +132,22 @@ fn macro_len(s: &str) -> Option<usize> {
     nested_macro_len(s).or_else(|| s[1..].find('`').map(|n| n + 2))
 }
 
+/// How deep macro calls may stand in the arguments of others.
+const MAX_CALLS: usize = 16;
+
 fn nested_macro_len(s: &str) -> Option<usize> {
     let bytes = s.as_bytes();
     // parentheses open in each call, outermost first
     let mut open: Vec<u32> = vec![0];
     let mut at = 1;
     while at < bytes.len() {
+        let calls = open.len();
         let depth = open.last_mut()?;
         match bytes[at] {
             b'"' if *depth > 0 => at += string_len(&s[at..])? - 1,
             b'(' => *depth += 1,
             b')' => *depth = depth.checked_sub(1)?,
+            b'`' if *depth > 0 && calls >= MAX_CALLS => return None,
             b'`' if *depth > 0 => open.push(0),
             b'`' => {
                 open.pop();

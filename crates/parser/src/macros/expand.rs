@@ -7,6 +7,7 @@ use super::call::{Argument, Call, read};
 use super::source_map::{Piece, Source, SourceMap};
 use super::{MacroDef, MacroSet, Origin};
 use crate::ast::{Expr, Span};
+use crate::input::MAX_DIAGNOSTICS;
 use crate::lex::raw::{RawKind, raw};
 use crate::suggest::did_you_mean;
 use crate::{Diagnostic, parse_expr};
@@ -65,7 +66,7 @@ impl Expanded {
 
     /// Whether a `|` stands next to another because a definition begins or ends with one.
     fn comes_from_macro(&self, at: Range<usize>) -> bool {
-        let near = |n: usize| self.map.resolve(Span::new(n, n + 1)).len() > 1;
+        let near = |n: usize| self.map.in_macro(n);
         let before = self.text.get(..at.start).map_or("", str::trim_end).len();
         let after = self.text.get(at.end..).map_or(0, |s| s.len() - s.trim_start().len());
         near(at.start) || near(before.saturating_sub(1)) || near(at.end + after)
@@ -221,6 +222,10 @@ impl Expander<'_> {
     }
 
     fn call(&mut self, built: &Built, range: Range<usize>, closed: bool) {
+        if self.diagnostics.len() >= MAX_DIAGNOSTICS {
+            self.full = true;
+            return;
+        }
         if !closed {
             return self.fail(built, range.start..range.start + 1, |span| {
                 Diagnostic::error("SPL0007", span, "unclosed macro call")
@@ -311,7 +316,8 @@ impl Expander<'_> {
                 .unwrap_or_else(|| "define it in a file of the macros folder".into()),
             counts => {
                 let list = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ");
-                format!("`{name}` takes {list} arguments, not {arguments}")
+                let noun = if list == "1" { "argument" } else { "arguments" };
+                format!("`{name}` takes {list} {noun}, not {arguments}")
             }
         };
         let shown = match arguments {
@@ -414,8 +420,16 @@ fn too_long() -> String {
 /// The range of each argument's value in the order of the definition.
 fn arguments(def: &MacroDef, call: &Call) -> Result<Vec<Range<usize>>, String> {
     let known = |a: &Argument| a.name.as_ref().is_some_and(|n| def.arguments.contains(n));
-    if call.arguments.is_empty() || !call.arguments.iter().all(known) {
+    if !call.arguments.iter().any(known) {
         return Ok(call.arguments.iter().map(|a| a.whole.clone()).collect());
+    }
+    if let Some(wrong) = call.arguments.iter().find(|a| !known(a)) {
+        let name = wrong.name.as_deref().unwrap_or("without a name");
+        return Err(format!(
+            "macro `{}` has no argument `{name}`, only `{}`",
+            def.name,
+            def.arguments.join("`, `")
+        ));
     }
     def.arguments
         .iter()

@@ -52,7 +52,8 @@ impl SourceMap {
     /// [`expand`](super::expand) made.
     pub fn resolve(&self, span: Span) -> Vec<Frame> {
         let range = span.range();
-        let Some((mut source, mut place)) = self.place(&range) else { return Vec::new() };
+        // an empty search has no pieces
+        let (mut source, mut place) = self.place(&range).unwrap_or((0, 0..0));
         let mut frames = Vec::new();
         while let Some(s) = self.sources.get(source) {
             frames.push(Frame {
@@ -67,6 +68,11 @@ impl SourceMap {
             }
         }
         frames
+    }
+
+    /// Whether a byte of the expanded text comes from a macro's definition.
+    pub(super) fn in_macro(&self, at: usize) -> bool {
+        self.point(at).is_some_and(|(source, ..)| source > 0)
     }
 
     /// The innermost source that holds the whole range, and the range there.

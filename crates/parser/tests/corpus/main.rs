@@ -2,6 +2,7 @@
 //!
 //! The folder is found through `SEPAL_SHARED` or beside the project; without it the tests say so
 //! and pass.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use sepal_parser::macros::{MacroDef, MacroSet, Origin};
 use sepal_parser::{ParsedSearch, Severity, parse_search};
@@ -29,12 +30,15 @@ struct Corpus {
     searches: Vec<(String, String)>,
 }
 
-fn archive() -> Option<PathBuf> {
-    let folder = match std::env::var_os("SEPAL_SHARED") {
+fn shared() -> PathBuf {
+    match std::env::var_os("SEPAL_SHARED") {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-    };
-    let escu = folder.join("escu");
+    }
+}
+
+fn archive() -> Option<PathBuf> {
+    let escu = shared().join("escu");
     let mut packed: Vec<PathBuf> = std::fs::read_dir(&escu)
         .ok()?
         .filter_map(|e| Some(e.ok()?.path()))
@@ -107,8 +111,9 @@ fn detections_parse() {
         let of = |s: Severity| p.diagnostics.iter().filter(move |d| d.severity == s);
         let say = |d: &sepal_parser::Diagnostic, list: &mut Vec<String>| {
             let text = &p.expanded.text;
-            let from = text.floor_char_boundary((d.span.start as usize).saturating_sub(50));
-            let to = text.ceil_char_boundary((d.span.end as usize + 40).min(text.len()));
+            let near = |at: usize| (0..=at.min(text.len())).rfind(|&n| text.is_char_boundary(n));
+            let from = near((d.span.start as usize).saturating_sub(50)).unwrap_or(0);
+            let to = near(d.span.end as usize + 40).unwrap_or(text.len());
             let help = d.help.clone().unwrap_or_default();
             list.push(format!(
                 "{path}\n  {} {} ({help})\n  ...{}...",
@@ -161,4 +166,28 @@ fn formatting_keeps_the_meaning() {
         println!("{w}");
     }
     assert!(wrong.is_empty(), "{} searches changed", wrong.len());
+}
+
+/// Every query of the conformance cases parses without a message.
+#[test]
+fn conformance_queries_parse() {
+    let mut queries = 0;
+    let folder = std::fs::read_dir(shared().join("conformance"));
+    for entry in folder.into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "jsonl") {
+            continue;
+        }
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let query = case["query"].as_str().unwrap();
+            let p = sepal_parser::parse(query);
+            assert!(p.diagnostics.is_empty(), "{query}\n{:?}", p.diagnostics);
+            queries += 1;
+        }
+    }
+    match queries {
+        0 => println!("the conformance cases are absent (set SEPAL_SHARED): skipped"),
+        n => println!("{n} conformance queries parse"),
+    }
 }
