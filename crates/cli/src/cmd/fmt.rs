@@ -70,7 +70,8 @@ fn shown(app: &App<'_>, text: &str) -> String {
 }
 
 fn format(app: &App<'_>, source: &Source) -> Result<String, Exit> {
-    sepal_parser::format(&source.text).map_err(|list| {
+    let formatted = sepal_parser::format(&source.text).map(|text| text.trim_end().to_owned() + "\n");
+    formatted.map_err(|list| {
         app.say(&render::diagnostics(&list, &|span| source.place(span), app.look()));
         Exit::Failed
     })

@@ -21,6 +21,7 @@ pub(crate) fn count(n: u64, noun: &str) -> String {
 pub(crate) fn time(t: Duration) -> String {
     let ms = t.as_secs_f64() * 1e3;
     match ms {
+        ms if ms < 0.1 => format!("{:.0} µs", ms * 1e3),
         ms if ms < 10.0 => format!("{ms:.1} ms"),
         ms if ms < 1000.0 => format!("{ms:.0} ms"),
         ms if ms < 60_000.0 => format!("{:.2} s", ms / 1e3),
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
         assert_eq!(count(0, "event"), "0 events");
+        assert_eq!(time(Duration::from_micros(15)), "15 µs");
         assert_eq!(time(Duration::from_micros(1_500)), "1.5 ms");
         assert_eq!(time(Duration::from_millis(61_000)), "1 min 1 s");
         assert_eq!(bytes(999), "999 B");

@@ -230,8 +230,8 @@ impl<'a> Session<'a> {
                 self.inputs.push(input);
             }
         }
-        let bytes: u64 = self.inputs.iter().map(size).fold(0, u64::saturating_add);
-        if self.app.term.stdin && bytes <= SAMPLED_BYTES {
+        let bytes = self.inputs.iter().map(size).try_fold(0, |sum: u64, n| sum.checked_add(n?));
+        if self.app.term.stdin && bytes.is_some_and(|n| n <= SAMPLED_BYTES) {
             self.sample();
         }
         Next::Go
@@ -252,7 +252,7 @@ impl<'a> Session<'a> {
             if let Input::Path(path) = input {
                 let name = path.to_string_lossy();
                 let kind = if path.is_dir() { ", folder" } else { "" };
-                let size = count(size(input), "byte");
+                let size = size(input).map_or("a pipe or device".to_owned(), |n| count(n, "byte"));
                 text.push_str(&format!("{} ({size}{kind})\n", visible(&name, false)));
             }
         }
@@ -446,22 +446,23 @@ fn call(m: &sepal_parser::macros::MacroDef) -> String {
     }
 }
 
-/// The bytes of an input as stored; of a folder those of its files.
-fn size(input: &Input) -> u64 {
-    fn walk(path: &Path, depth: usize) -> u64 {
-        let Ok(meta) = path.metadata() else { return 0 };
+/// The bytes of an input as stored, of a folder those of its files; none where there is a pipe or
+/// device, which can be read once only.
+fn size(input: &Input) -> Option<u64> {
+    fn walk(path: &Path, depth: usize) -> Option<u64> {
+        let Ok(meta) = path.metadata() else { return Some(0) };
         if !meta.is_dir() {
-            return meta.len();
+            return meta.is_file().then(|| meta.len());
         }
-        let Ok(entries) = path.read_dir() else { return 0 };
-        // as deep as inputs are read
+        let Ok(entries) = path.read_dir() else { return Some(0) };
+        // a link may point upwards
         if depth == 32 {
-            return 0;
+            return Some(0);
         }
-        entries.flatten().map(|e| walk(&e.path(), depth + 1)).fold(0, u64::saturating_add)
+        entries.flatten().try_fold(0, |sum: u64, e| sum.checked_add(walk(&e.path(), depth + 1)?))
     }
     match input {
-        Input::Stdin => 0,
+        Input::Stdin => None,
         Input::Path(path) => walk(path, 0),
     }
 }
