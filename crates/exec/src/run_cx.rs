@@ -1,7 +1,10 @@
 use crate::host::Host;
+use crate::plan::Plan;
+use sepal_data::Batch;
+use sepal_data::time::Time;
 use sepal_parser::ast::Span;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
@@ -59,6 +62,17 @@ pub struct RunCx {
     pub host: Arc<dyn Host>,
     stop: Arc<AtomicBool>,
     notices: Mutex<BTreeMap<Notice, u64>>,
+    input_errors: Mutex<Vec<RunError>>,
+    /// Events and bytes read so far, for progress.
+    read: (AtomicU64, AtomicU64),
+    /// Runs subsearches of this run.
+    subsearches: Option<Arc<dyn Subsearches>>,
+}
+
+/// Runs a subsearch over the same inputs as the search that it stands in.
+pub trait Subsearches: Send + Sync {
+    /// The rows of the subsearch, in order.
+    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError>;
 }
 
 impl RunCx {
@@ -69,7 +83,54 @@ impl RunCx {
 
     /// A context that stops when `stop` becomes true.
     pub fn with_stop(host: Arc<dyn Host>, stop: Arc<AtomicBool>) -> Self {
-        RunCx { host, stop, notices: Mutex::default() }
+        RunCx {
+            host,
+            stop,
+            notices: Mutex::default(),
+            input_errors: Mutex::default(),
+            read: Default::default(),
+            subsearches: None,
+        }
+    }
+
+    /// The same with a runner of subsearches.
+    pub fn with_subsearches(mut self, runner: Arc<dyn Subsearches>) -> Self {
+        self.subsearches = Some(runner);
+        self
+    }
+
+    /// Runs a subsearch.
+    pub fn subsearch(&self, plan: &Plan) -> Result<Vec<Batch>, RunError> {
+        match &self.subsearches {
+            Some(runner) => runner.run(plan, self),
+            None => Err(RunError::failed("SPL3014", "this run has no way to run a subsearch")),
+        }
+    }
+
+    /// The time that `now()` counts from.
+    pub fn now(&self) -> Time {
+        Time::from_micros(self.host.now()).unwrap_or(Time::EPOCH)
+    }
+
+    /// Adds to what was read so far.
+    pub fn progress(&self, events: u64, bytes: u64) {
+        self.read.0.fetch_add(events, Ordering::Relaxed);
+        self.read.1.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Events and bytes read so far.
+    pub fn read_so_far(&self) -> (u64, u64) {
+        (self.read.0.load(Ordering::Relaxed), self.read.1.load(Ordering::Relaxed))
+    }
+
+    /// An input that ended in an error: what came before it counts, and the error is told.
+    pub fn input_error(&self, e: RunError) {
+        self.input_errors.lock().unwrap_or_else(PoisonError::into_inner).push(e);
+    }
+
+    /// The inputs that ended in an error.
+    pub fn input_errors(&self) -> Vec<RunError> {
+        self.input_errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// An error once the user asked to stop; asked once a batch.

@@ -125,6 +125,8 @@ impl Printer<'_> {
             return self.push(s);
         }
         let by = groups(&name).then(|| by_at(self.text, tokens)).flatten();
+        let clauses =
+            if s.len() + 4 > WIDTH { clauses_at(&name, self.text, tokens, by) } else { vec![] };
         let typed = TYPED.contains(&name.as_str());
         let mut indent = 4;
         // parentheses right after a word: what is inside may be the name of a column
@@ -137,6 +139,10 @@ impl Printer<'_> {
                 RawKind::Space if parens.contains(&true) => self.push(s),
                 RawKind::Space if brackets == 0 && next.is_some_and(|x| Some(x.start) == by) => {
                     indent = 7;
+                    self.newline(4);
+                }
+                RawKind::Space if next.is_some_and(|x| clauses.contains(&x.start)) => {
+                    indent = 6;
                     self.newline(4);
                 }
                 // the name of an aggregate's column holds this space
@@ -186,7 +192,8 @@ impl Printer<'_> {
             .map(|t| t.text(self.text).lines().next().unwrap_or("").chars().count())
             .sum();
         if self.column() + 1 + width > WIDTH && self.column() > indent {
-            self.newline(indent);
+            let comment = next.first().is_some_and(|t| t.kind == RawKind::Comment);
+            self.newline(if comment { 2 } else { indent });
         } else {
             self.push(" ");
         }
@@ -232,6 +239,35 @@ fn by_at(text: &str, tokens: &[Raw]) -> Option<usize> {
                 && words.get(n + 1).is_some_and(|t| t.kind != RawKind::Op) =>
             {
                 found = found.or(Some(t.start));
+            }
+            _ => {}
+        }
+        before = s;
+    }
+    found
+}
+
+/// Where the FROM and WHERE of a long `tstats` stand, before its BY.
+fn clauses_at(name: &str, text: &str, tokens: &[Raw], by: Option<usize>) -> Vec<usize> {
+    if !matches!(name, "tstats" | "mstats") {
+        return Vec::new();
+    }
+    let mut depth = 0_usize;
+    let mut found = Vec::new();
+    let mut before = "";
+    for t in tokens.iter().filter(|t| !matches!(t.kind, RawKind::Space | RawKind::Comment)) {
+        let s = t.text(text);
+        match s {
+            "(" | "[" if t.kind != RawKind::Str => depth += 1,
+            ")" | "]" if t.kind != RawKind::Str => depth = depth.saturating_sub(1),
+            _ if depth == 0
+                && t.kind == RawKind::Word
+                && by.is_none_or(|by| t.start < by)
+                && ["from", "where"].iter().any(|w| s.eq_ignore_ascii_case(w))
+                && !before.eq_ignore_ascii_case("as")
+                && !before.is_empty() =>
+            {
+                found.push(t.start);
             }
             _ => {}
         }

@@ -39,7 +39,7 @@ pub const EVAL_FUNCTIONS: &[&str] = &[
     "isint", "ismv", "isnotnull", "isnull", "isnum", "isobject", "isstr", "json", "json_append",
     "json_array", "json_array_to_mv", "json_delete", "json_entries", "json_extend", "json_extract",
     "json_extract_exact", "json_has_key_exact", "json_keys", "json_object", "json_set",
-    "json_set_exact", "json_valid", "len", "like", "ln", "log", "lookup", "lower", "ltrim",
+    "json_set_exact", "json_valid", "len", "length", "like", "ln", "log", "lookup", "lower", "ltrim",
     "match", "max", "md5", "min", "mv_to_json_array", "mvappend", "mvcount", "mvdedup", "mvfilter",
     "mvfind", "mvindex", "mvjoin", "mvmap", "mvrange", "mvreverse", "mvsort", "mvzip", "now",
     "null", "nullif", "object_to_array", "pi", "pow", "printf", "random", "relative_time",

@@ -3,8 +3,9 @@
 mod interner;
 
 use super::MAX_DEPTH;
+use super::cursor::Cursor;
 use super::error::{ScanError, ScanErrorKind};
-use super::lex::{is_number, key, number_run, skip_container, skip_ws, string_end, word};
+use super::lex::{is_number, number_run, skip_ws, word};
 use super::slots::{Kind, Span};
 use crate::fieldset::FieldSet;
 use interner::{Interner, NONE, ROOT};
@@ -83,11 +84,12 @@ impl Flattener {
             Some(b'{' | b'[') => {}
             Some(_) => return Err(ScanErrorKind::NotContainer.at(i)),
         }
+        let mut cursor = Cursor::new(b);
         let mut node = ROOT;
         loop {
             match b.get(i) {
                 Some(b'"') => {
-                    let (end, escaped) = string_end(b, i + 1)?;
+                    let (end, escaped) = cursor.string_end(i + 1)?;
                     let kind = if escaped { Kind::StrEsc } else { Kind::Str };
                     push(paths, node, Span::new(i + 1, end, kind), out);
                     i = end + 1;
@@ -95,7 +97,7 @@ impl Flattener {
                 Some(&open @ (b'{' | b'[')) => {
                     let array = open == b'[';
                     if node == NONE || !paths.descends(node) {
-                        i = skip_container(b, i, depth)?;
+                        i = cursor.skip_container(i, depth)?;
                     } else {
                         if depth == MAX_DEPTH {
                             return Err(ScanErrorKind::Depth.at(i));
@@ -109,7 +111,7 @@ impl Flattener {
                             depth += 1;
                             node = nodes[depth - 1];
                             if !array {
-                                let key = key(b, i)?;
+                                let key = cursor.key(i)?;
                                 node = paths.key(node, &b[key.start..key.end], key.escaped);
                                 i = key.value;
                             }
@@ -152,7 +154,7 @@ impl Flattener {
                         i = skip_ws(b, i + 1);
                         node = nodes[top];
                         if !array {
-                            let key = key(b, i)?;
+                            let key = cursor.key(i)?;
                             node = paths.key(node, &b[key.start..key.end], key.escaped);
                             i = key.value;
                         }

@@ -8,10 +8,11 @@
 //! never panic and always notice truncation; text that [`scan`] skips is only balanced (brackets
 //! counted outside strings). [`validate`] checks a whole event against RFC 8259.
 
-//D pub mod detect;
+mod cursor;
+pub mod detect;
 mod error;
 pub mod flatten;
-//D pub mod frame;
+pub mod frame;
 mod lex;
 pub mod paths;
 pub mod scan;
@@ -19,10 +20,10 @@ mod slots;
 pub mod unescape;
 mod validate;
 
-//D pub use detect::{Layout, detect};
+pub use detect::{Layout, detect};
 pub use error::{ScanError, ScanErrorKind};
 pub use flatten::{FieldId, Flattener, Leaf};
-//D pub use frame::{Frame, FrameStatus, Framer, Framing};
+pub use frame::{Frame, FrameStatus, Framer, Framing};
 pub use paths::{PathSet, PathSetError};
 pub use scan::{Scan, scan, scan_early, scan_until};
 pub use slots::{Kind, Slots, Span};

@@ -13,10 +13,10 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The node of the event itself.
 pub(super) const ROOT: u32 = 0;
 
-/// More edges than this are refused: a name of n dots has about n²/2 of them.
-const MAX_EDGES: usize = 1 << 20;
-/// Up to so many edges a node's list is walked, above it is searched by halves.
-const LINEAR: usize = 16;
+/// A name of n parts has about n²/2 ways to cut it: more parts than this are refused...
+const MAX_PARTS: usize = 256;
+/// ... and sets whose keys take more bytes than this together.
+const MAX_KEY_BYTES: usize = 16 << 20;
 /// Looking for so many keys in the rest of an event still costs less than scanning it.
 const MAX_REPEAT_KEYS: usize = 4;
 
@@ -26,7 +26,7 @@ pub enum PathSetError {
     /// The same name twice.
     #[error("field {0:?} is listed twice")]
     Duplicate(String),
-    /// Names with thousands of dots.
+    /// A name with more than 256 parts, or a set of names with hundreds of parts each.
     #[error("field names with too many parts")]
     TooComplex,
 }
@@ -44,7 +44,10 @@ struct Edge {
 struct Node {
     /// Bit n: a key of n bytes leaves this node (63: 63 or more).
     lens: u64,
-    edges: (u32, u32),
+    /// Its part of `PathSet::table` begins here...
+    table: u32,
+    /// ... and has 2 to the power of 64 minus this places.
+    shift: u32,
     /// Node of the members, where the value is an array.
     elem: u32,
     slot: u32,
@@ -69,6 +72,9 @@ pub struct PathSet {
     names: Vec<String>,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
+    /// Hash tables of the nodes: numbers of edges, [`NONE`] for a free place, at least half of them
+    /// free.
+    table: Vec<u32>,
     keys: Vec<u8>,
     /// A name holds U+FFFD: keys that are not UTF-8 have to be decoded before comparing.
     lossy: bool,
@@ -84,6 +90,7 @@ struct Builder {
     elem: Vec<u32>,
     slot: Vec<u32>,
     count: usize,
+    bytes: usize,
 }
 
 impl Builder {
@@ -105,6 +112,9 @@ impl Builder {
             i == end || rest.starts_with(b".") || rest.starts_with(b"{}")
         };
         let cuts: Vec<usize> = (0..=end).filter(|&i| boundary(i)).collect();
+        if cuts.len() > MAX_PARTS {
+            return Err(PathSetError::TooComplex);
+        }
         // places where the name read so far can be that of a whole value
         let mut at: Vec<usize> = cuts.iter().copied().chain(cuts.iter().map(|i| i + 2)).collect();
         at.retain(|&i| i <= end && name.is_char_boundary(i));
@@ -126,7 +136,8 @@ impl Builder {
                 let key = name.as_bytes()[from..q].to_vec();
                 if self.edges[node as usize].insert(key, child).is_none() {
                     self.count += 1;
-                    if self.count > MAX_EDGES {
+                    self.bytes += q - from;
+                    if self.bytes > MAX_KEY_BYTES {
                         return Err(PathSetError::TooComplex);
                     }
                 }
@@ -144,7 +155,7 @@ impl Builder {
 impl PathSet {
     /// Compiles field names. `names[i]` gets slot `i`.
     ///
-    /// Fails on a name listed twice and on names with thousands of dots.
+    /// Fails on a name listed twice and on names with hundreds of parts.
     pub fn compile<S: AsRef<str>>(names: &[S]) -> Result<PathSet, PathSetError> {
         let mut b = Builder::default();
         b.node(true, "");
@@ -155,6 +166,7 @@ impl PathSet {
             names: names.iter().map(|n| n.as_ref().to_owned()).collect(),
             nodes: Vec::with_capacity(b.elem.len()),
             edges: Vec::with_capacity(b.count),
+            table: Vec::new(),
             keys: Vec::new(),
             lossy: names.iter().any(|n| n.as_ref().contains(char::REPLACEMENT_CHARACTER)),
             repeat: Vec::new(),
@@ -162,22 +174,24 @@ impl PathSet {
             early: false,
         };
         for (id, edges) in b.edges.iter().enumerate() {
-            let from = set.edges.len() as u32;
+            let places = (edges.len() * 2).next_power_of_two().max(2);
+            let (table, shift) = (set.table.len(), 64 - places.trailing_zeros());
+            set.table.resize(table + places, NONE);
             let mut lens = 0;
             for (key, &child) in edges {
                 lens |= 1 << key.len().min(63);
+                let first8 = first8(key, 0, key.len());
+                let mut place = hash(first8, key.len(), shift);
+                while set.table[table + place] != NONE {
+                    place = (place + 1) & (places - 1);
+                }
+                set.table[table + place] = set.edges.len() as u32;
                 let at = set.keys.len() as u32;
                 set.keys.extend_from_slice(key);
-                let first8 = first8(key, 0, key.len());
                 set.edges.push(Edge { len: key.len() as u32, first8, key: at, child });
             }
-            let keys = &set.keys;
-            set.edges[from as usize..].sort_unstable_by(|x, y| {
-                let order = (x.len, x.first8).cmp(&(y.len, y.first8));
-                order.then_with(|| text(keys, x).cmp(text(keys, y)))
-            });
-            let edges = (from, set.edges.len() as u32);
-            set.nodes.push(Node { lens, edges, elem: b.elem[id], slot: b.slot[id] });
+            let (elem, slot) = (b.elem[id], b.slot[id]);
+            set.nodes.push(Node { lens, table: table as u32, shift, elem, slot });
         }
         set.compile_repeats();
         Ok(set)
@@ -293,26 +307,31 @@ impl PathSet {
         if node.lens >> len.min(63) & 1 == 0 {
             return NONE;
         }
-        let edges = &self.edges[node.edges.0 as usize..node.edges.1 as usize];
         let first = first8(b, start, len);
-        if edges.len() <= LINEAR {
-            for e in edges {
-                if e.first8 == first
-                    && e.len as usize == len
-                    && (len <= 8 || text(&self.keys, e) == &b[start..end])
-                {
-                    return e.child;
-                }
+        let table = &self.table[node.table as usize..];
+        let mut place = hash(first, len, node.shift);
+        loop {
+            let id = table[place];
+            if id == NONE {
+                return NONE;
             }
-            return NONE;
+            let e = &self.edges[id as usize];
+            if e.first8 == first
+                && e.len as usize == len
+                && (len <= 8 || text(&self.keys, e) == &b[start..end])
+            {
+                return e.child;
+            }
+            place = (place + 1) & ((1 << (64 - node.shift)) - 1);
         }
-        let key = &b[start..end];
-        let found = edges.binary_search_by(|e| {
-            let order = (e.len as usize, e.first8).cmp(&(len, first));
-            order.then_with(|| text(&self.keys, e).cmp(key))
-        });
-        found.map_or(NONE, |at| edges[at].child)
     }
+}
+
+/// The place of a key in a table of 2 to the power of `64 - shift` places.
+#[inline(always)]
+fn hash(first8: u64, len: usize, shift: u32) -> usize {
+    let mixed = (first8 ^ (len as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((mixed ^ mixed >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize
 }
 
 fn text<'a>(keys: &'a [u8], e: &Edge) -> &'a [u8] {
@@ -367,6 +386,9 @@ mod tests {
         assert_eq!(dup, PathSetError::Duplicate("a".into()));
         let dots = vec!["a"; 3000].join(".");
         assert_eq!(PathSet::compile(&[dots]).unwrap_err(), PathSetError::TooComplex);
+        let set: Vec<String> = (0..40).map(|i| vec![format!("k{i}"); 250].join(".")).collect();
+        assert_eq!(PathSet::compile(&set).unwrap_err(), PathSetError::TooComplex);
+        assert!(PathSet::compile(&set[..1]).is_ok());
         assert!(PathSet::compile::<&str>(&[]).unwrap().is_empty());
     }
 }

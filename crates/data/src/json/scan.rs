@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use super::MAX_DEPTH;
+use super::cursor::Cursor;
 use super::error::{ScanError, ScanErrorKind};
-use super::lex::{is_number, key, number_run, skip_container, skip_ws, string_end, word};
+use super::lex::{is_number, number_run, skip_ws, word};
 use super::paths::{NONE, PathSet, ROOT};
 use super::slots::{Kind, Slots, Span};
 
@@ -88,13 +89,14 @@ fn run(
         Some(b'{' | b'[') => {}
         Some(_) => return Err(ScanErrorKind::NotContainer.at(i)),
     }
+    let mut cursor = Cursor::new(b);
     let mut node = ROOT;
     loop {
         // a value begins at i, its node is `node`
         let slot = if node == NONE { NONE } else { paths.node_slot(node) };
         match b.get(i) {
             Some(b'"') => {
-                let (end, escaped) = string_end(b, i + 1)?;
+                let (end, escaped) = cursor.string_end(i + 1)?;
                 let from = i + 1;
                 i = end + 1;
                 let kind = if escaped { Kind::StrEsc } else { Kind::Str };
@@ -107,7 +109,7 @@ fn run(
                 let wanted = node != NONE
                     && if array { paths.elem(node) != NONE } else { paths.has_keys(node) };
                 if !wanted {
-                    i = skip_container(b, i, depth)?;
+                    i = cursor.skip_container(i, depth)?;
                 } else {
                     if depth == MAX_DEPTH {
                         return Err(ScanErrorKind::Depth.at(i));
@@ -122,7 +124,7 @@ fn run(
                         if array {
                             node = nodes[depth - 1];
                         } else {
-                            let key = key(b, i)?;
+                            let key = cursor.key(i)?;
                             node = paths.child(node, b, key.start, key.end, key.escaped);
                             i = key.value;
                         }
@@ -173,7 +175,7 @@ fn run(
                     i = skip_ws(b, i + 1);
                     node = nodes[top];
                     if !array {
-                        let key = key(b, i)?;
+                        let key = cursor.key(i)?;
                         node = paths.child(node, b, key.start, key.end, key.escaped);
                         i = key.value;
                     }

@@ -1,8 +1,9 @@
 //! The full check of an event against RFC 8259.
 
 use super::MAX_DEPTH;
+use super::cursor::Cursor;
 use super::error::{ScanError, ScanErrorKind};
-use super::lex::{is_number, key, number_run, skip_ws, string_end, word};
+use super::lex::{is_number, number_run, skip_ws, word};
 
 /// Checks that `event` is one JSON object or array as RFC 8259 writes it, and UTF-8 throughout.
 ///
@@ -16,6 +17,7 @@ pub fn validate(event: &[u8]) -> Result<(), ScanError> {
     let b = event;
     let mut arrays: u128 = 0;
     let mut depth = 0usize;
+    let mut cursor = Cursor::new(b);
     let mut i = skip_ws(b, 0);
     match b.get(i) {
         None => return Err(ScanErrorKind::Empty.at(i)),
@@ -37,13 +39,13 @@ pub fn validate(event: &[u8]) -> Result<(), ScanError> {
                     arrays = arrays & !(1 << depth) | u128::from(array) << depth;
                     depth += 1;
                     if !array {
-                        i = checked_key(b, i)?;
+                        i = checked_key(b, &mut cursor, i)?;
                     }
                     continue;
                 }
             }
             Some(b'"') => {
-                let (end, _) = string_end(b, i + 1)?;
+                let (end, _) = cursor.string_end(i + 1)?;
                 check_string(b, i + 1, end)?;
                 i = end + 1;
             }
@@ -70,7 +72,7 @@ pub fn validate(event: &[u8]) -> Result<(), ScanError> {
                 Some(b',') => {
                     i = skip_ws(b, i + 1);
                     if !array {
-                        i = checked_key(b, i)?;
+                        i = checked_key(b, &mut cursor, i)?;
                     }
                     break;
                 }
@@ -84,8 +86,8 @@ pub fn validate(event: &[u8]) -> Result<(), ScanError> {
     }
 }
 
-fn checked_key(b: &[u8], i: usize) -> Result<usize, ScanError> {
-    let key = key(b, i)?;
+fn checked_key(b: &[u8], cursor: &mut Cursor<'_>, i: usize) -> Result<usize, ScanError> {
+    let key = cursor.key(i)?;
     check_string(b, key.start, key.end)?;
     Ok(key.value)
 }

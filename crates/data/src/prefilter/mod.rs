@@ -95,8 +95,7 @@ impl Probe {
     /// Whether the line holds something that the literals cannot speak for.
     fn is_odd(&self, line: &[u8]) -> bool {
         self.escape.find(line).is_some()
-            || self.folds
-                && (self.kelvin.find(line).is_some() || self.long_s.find(line).is_some())
+            || self.folds && (self.kelvin.find(line).is_some() || self.long_s.find(line).is_some())
     }
 
     /// Calls `found` with the range of each line of `block` that may match, in order, without the

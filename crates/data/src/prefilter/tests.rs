@@ -67,9 +67,9 @@ fn written(s: &str, how: &[u8]) -> String {
     let mut out = String::new();
     for (i, c) in s.chars().enumerate() {
         match (c, how.get(i).copied().unwrap_or(0) % 4) {
-            ('"' | '\\', 0..2) => out.extend(['\\', c]),
+            ('"' | '\\', 0 | 1) => out.extend(['\\', c]),
             ('/', 1) => out.push_str("\\/"),
-            ('\n', 0..2) => out.push_str("\\n"),
+            ('\n', 0 | 1) => out.push_str("\\n"),
             ('"' | '\\' | '\n', _) | (_, 3) => {
                 let mut units = [0; 2];
                 for u in c.encode_utf16(&mut units) {

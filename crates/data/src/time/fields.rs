@@ -51,6 +51,8 @@ pub const TIME_FIELDS: &[TimeField] = &[
     utc("activityDateTime", "Microsoft Entra directory audits"),
     utc("TimeGenerated", "Azure Monitor, Microsoft Sentinel"),
     utc("published", "Okta system log"),
+    utc("p_event_time", "Panther"),
+    utc("unixTime", "osquery"),
     local("timestamp", "many: Zeek as JSON, osquery, GCP audit, applications"),
     utc("receiveTimestamp", "Google Cloud logging"),
     local("time", "HEC, Azure activity, applications"),
@@ -60,3 +62,30 @@ pub const TIME_FIELDS: &[TimeField] = &[
     local("datetime", "applications"),
     local("date", "applications"),
 ];
+
+/// A field inside nested objects that holds an event's time; UTC where a value names no zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimePath {
+    /// The names from the top level down.
+    pub path: &'static [&'static str],
+    /// Who writes it.
+    pub source: &'static str,
+}
+
+/// The nested fields, tried when none of [`TIME_FIELDS`] gives a time.
+pub const TIME_PATHS: &[TimePath] = &[
+    TimePath {
+        path: &["Event", "System", "TimeCreated", "#attributes", "SystemTime"],
+        source: "Windows events, evtx_dump",
+    },
+    TimePath {
+        path: &["Event", "System", "TimeCreated", "@SystemTime"],
+        source: "Windows events, XML turned into JSON",
+    },
+    TimePath { path: &["metadata", "eventCreationTime"], source: "CrowdStrike event streams" },
+    TimePath { path: &["object", "lastTimestamp"], source: "Kubernetes events, watch" },
+];
+
+/// Texts right in front of a UTC timestamp, wherever in an event they are: the `TIME_PREFIX` of
+/// the add-ons for these sources, whose times lie behind the usual lookahead.
+pub const TIME_PREFIXES: &[&str] = &["SystemTime='", "SystemTime=\"", "\"SystemTime\":\""];

@@ -29,7 +29,10 @@ pub use civil::Civil;
 pub use duration::duration_text;
 pub use jiff::tz::TimeZone;
 pub use modifiers::{Modifier, parse_modifier, parse_modifier_with};
-pub use recognize::{MAX_TIMESTAMP_LOOKAHEAD, parse_epoch, parse_explicit, parse_value, recognize};
+pub use recognize::{
+    MAX_TIMESTAMP_LOOKAHEAD, parse_epoch, parse_explicit, parse_value, recognize,
+    recognize_prefixed,
+};
 pub use span::{Span, floor_to_span, next_bin, parse_span};
 pub use strftime::strftime;
 pub use strptime::strptime;

@@ -82,19 +82,20 @@ pub fn parse_modifier_with(text: &str, timeformat: &str) -> Result<Modifier, Tim
     if trimmed.starts_with(['+', '-', '@']) {
         return steps(trimmed, start).map(Modifier::Relative);
     }
-    if trimmed.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        // Here the unit is always the second: `earliest=1` is the documented "all time".
-        let time = match trimmed.parse::<f64>() {
-            Ok(number) if number < 1e11 => Time::from_secs_f64(number),
-            _ => parse_epoch(trimmed),
-        };
-        let wrong = || TimeError::new("not an epoch time of the years 0 to 9999", EXPECTED, all);
-        return time.map(Modifier::Absolute).ok_or_else(wrong);
-    }
+    // Before epoch time: with `timeformat=%Y%m%d` a number is a date.
     let parsed = super::strptime::parse(trimmed, timeformat, &TimeZone::UTC, Time::EPOCH);
     if parsed.is_some_and(|(_, end)| end == trimmed.len()) {
         let (text, format) = (trimmed.to_owned(), Some(timeformat.to_owned()));
         return Ok(Modifier::Formatted { text, format });
+    }
+    if trimmed.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && let Ok(number) = trimmed.parse::<f64>()
+    {
+        // `earliest=1` is the documented way to say "since the beginning".
+        let secs = Time::from_secs_f64(number).filter(|_| number < 1e11);
+        let time = secs.or_else(|| parse_epoch(trimmed));
+        let wrong = || TimeError::new("not an epoch time of the years 0 to 9999", EXPECTED, all);
+        return time.map(Modifier::Absolute).ok_or_else(wrong);
     }
     let iso = trimmed.as_bytes().first().is_some_and(u8::is_ascii_digit)
         && trimmed.as_bytes().get(4) == Some(&b'-')

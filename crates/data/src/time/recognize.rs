@@ -1,6 +1,7 @@
 //! Recognition of timestamps in events and in the values of their fields.
 
 use super::cursor::Cursor;
+use super::fields::TIME_PREFIXES;
 use super::stamp::{self, rfc3339};
 use super::{Time, TimeZone};
 
@@ -50,6 +51,17 @@ pub fn recognize(raw: &[u8], lookahead: usize, tz: &TimeZone, now: Time) -> Opti
         start += 1;
     }
     date_alone
+}
+
+/// The timestamp right behind one of [`TIME_PREFIXES`], for sources that write it far into the
+/// event (Windows events as XML). Meant to be tried before [`recognize`].
+#[must_use]
+pub fn recognize_prefixed(raw: &[u8]) -> Option<Time> {
+    TIME_PREFIXES.iter().find_map(|prefix| {
+        let start = memchr::memmem::find(raw, prefix.as_bytes())? + prefix.len();
+        let (civil, offset, _) = rfc3339(raw.get(start..)?)?;
+        civil.at_offset(offset.unwrap_or(0))
+    })
 }
 
 /// The instant that a field's whole value names: every form of [`recognize`], `/Date(ms)/`,
@@ -153,12 +165,17 @@ fn epoch_in_text(rest: &[u8], before: Option<u8>) -> Option<Time> {
     if at.peek() != Some(b'1') || !matches!(count, 10 | 13 | 16 | 19) {
         return None;
     }
+    let whole = count;
     if at.peek_at(count) == Some(b'.') {
         let fraction = Cursor::new(rest, count + 1).count_digits(9);
         count += if fraction > 0 { fraction + 1 } else { 0 };
     }
-    let ends = |b: u8| !b.is_ascii_alphanumeric() && !b"-:/.".contains(&b);
-    let closes = at.peek_at(count).is_none_or(|b| ends(b) || (b == b'.' && count == 10));
+    // A point ends a sentence, and auditd writes `audit(1795492141.123:456)`.
+    let closes = at.peek_at(count).is_none_or(|b| match b {
+        b'.' => count == whole,
+        b':' => count > whole,
+        _ => !b.is_ascii_alphanumeric() && b != b'-' && b != b'/',
+    });
     let text = rest.get(..count).filter(|_| closes)?;
     parse_epoch(std::str::from_utf8(text).ok()?)
 }

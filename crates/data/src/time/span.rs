@@ -75,6 +75,13 @@ pub fn parse_span(text: &str) -> Result<Span, TimeError> {
     if rest.starts_with('.') {
         return Err(TimeError::new("spans of time have no fraction", "a whole number", all));
     }
+    if rest.starts_with("log") {
+        let message = "a logarithmic span is for numbers, not for times";
+        return Err(TimeError::new(message, EXPECTED, all));
+    }
+    if rest.starts_with(['-', '+']) {
+        return Err(TimeError::new("a span has no sign", EXPECTED, start..start + 1));
+    }
     let count = if number.is_empty() { Some(1) } else { number.parse::<i64>().ok() };
     let (name, to) = match rest.split_once('@') {
         Some((name, to)) => (name, Some(to)),

@@ -185,7 +185,9 @@ fn name_first<'a>(at: &mut Cursor<'a>) -> Option<Stamp<'a>> {
         && !last.peek().is_some_and(|b| b.is_ascii_alphanumeric() || b == b':')
     {
         let date = Date::Full(Civil::date(year, month, day)?);
-        return Some(Stamp { date, end: last.pos, ..stamp });
+        // osquery puts the zone behind the year.
+        let zone = if matches!(stamp.zone, Zone::Missing) { zone(&mut last) } else { stamp.zone };
+        return Some(Stamp { date, zone, end: last.pos, ..stamp });
     }
     Some(stamp)
 }

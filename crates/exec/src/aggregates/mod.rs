@@ -2,12 +2,58 @@
 //!
 //! Adding a function: its file, one line in [`AGGREGATES`], its cases.
 
+mod avg;
+mod count;
+mod dc;
+mod earliest;
+mod earliest_time;
+mod estdc;
+mod estdc_error;
+mod exactperc;
+mod first;
+mod last;
+mod latest;
+mod latest_time;
+mod list;
+mod max;
+mod median;
+mod min;
+mod mode;
+mod perc;
+mod range;
+mod rate;
+mod set;
+mod state;
+mod stdev;
+mod stdevp;
+mod sum;
+mod sumsq;
+mod upperperc;
+mod values;
+mod var;
+mod varp;
+
+pub use list::{LIST_CUT, LIST_LIMIT};
+pub use set::{Aggregate, AggregateSet, ResolveError, UNSUPPORTED};
+pub use state::sketch::EXACT_BELOW;
+pub use state::sums::PLAIN_TERMS;
+
 use crate::doc::FunctionDoc;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::codec::{ReadResult, Reader, Writer};
 use sepal_data::{Col, OrderKey, Value};
 
+/// Splunk's page on count, sum, percentiles and the like.
+const AGGREGATE_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions";
+/// Splunk's page on first and last.
+const ORDER_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/event-order-functions";
+/// Splunk's page on list and values.
+const MULTIVALUE_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/multivalue-stats-and-chart-functions";
+/// Splunk's page on earliest, latest and rate.
+const TIME_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/time-functions";
+
 /// A stats function.
+#[derive(Debug)]
 pub struct AggregateSpec {
     /// The name in lower case, without a percentile's number.
     pub name: &'static str,
@@ -15,6 +61,8 @@ pub struct AggregateSpec {
     pub aliases: &'static [&'static str],
     /// Whether it stands without an argument (`count`).
     pub argument: Argument,
+    /// Whether a percentile follows the name, as in `perc95`.
+    pub percentile: bool,
     /// Help.
     pub doc: FunctionDoc,
     /// A state for all groups of one aggregate. The parameter is the percentile of `perc95`.
@@ -37,12 +85,63 @@ pub struct Input<'a> {
     pub groups: &'a [u32],
     /// Row numbers; as long as `groups`. A row stands twice where BY splits a multivalue.
     pub rows: &'a [u32],
-    /// The argument; none for `count` without one, and for a field that no row has.
+    /// The argument; none for `count` without one. For a field that no row has, a state is not
+    /// asked at all.
     pub argument: Option<&'a Col>,
-    /// Each row's place in the order in which rows are seen; by row number.
+    /// Each row's place in the order in which rows are seen; by row number. May be empty for rows
+    /// that come in order to one state alone.
     pub order: &'a [OrderKey],
     /// Each row's `_time` in microseconds, [`OrderKey::NO_TIME`] where unknown; by row number.
     pub times: &'a [i64],
+}
+
+impl<'a> Input<'a> {
+    /// The place of a row; the default where no order is given: rows then count as they come.
+    pub fn order_of(&self, row: u32) -> OrderKey {
+        self.order.get(row as usize).copied().unwrap_or_default()
+    }
+
+    /// The time of a row in microseconds, [`OrderKey::NO_TIME`] where unknown.
+    pub fn time_of(&self, row: u32) -> i64 {
+        self.times.get(row as usize).copied().unwrap_or(OrderKey::NO_TIME)
+    }
+
+    /// Calls `f` with group, row and value for every value of the argument: the members of
+    /// multivalues one by one, nulls not at all.
+    pub fn members(&self, mut f: impl FnMut(usize, u32, &'a Value)) {
+        let Some(col) = self.argument else { return };
+        for (group, row) in self.groups.iter().zip(self.rows) {
+            match col.get(*row as usize) {
+                Value::Null => {}
+                Value::Mv(ms) => ms.iter().for_each(|m| f(*group as usize, *row, m)),
+                value => f(*group as usize, *row, value),
+            }
+        }
+    }
+
+    /// The same for an `f` that may fail; stops at the first error.
+    pub fn try_members(
+        &self,
+        mut f: impl FnMut(usize, u32, &'a Value) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut result = Ok(());
+        self.members(|group, row, value| {
+            if result.is_ok() {
+                result = f(group, row, value);
+            }
+        });
+        result
+    }
+
+    /// Calls `f` with group, row and number for every value of the argument that is or looks like
+    /// a number.
+    pub fn numbers(&self, mut f: impl FnMut(usize, u32, f64)) {
+        self.members(|group, row, value| {
+            if let Some(x) = value.number() {
+                f(group, row, x);
+            }
+        });
+    }
 }
 
 /// The partial state of one aggregate for all groups: typed columns indexed by group.
@@ -65,9 +164,41 @@ pub trait AggregateState: Send {
 }
 
 /// All stats functions, sorted by name.
-pub static AGGREGATES: &[&AggregateSpec] = &[];
+pub static AGGREGATES: &[&AggregateSpec] = &[
+    &avg::AVG,
+    &count::COUNT,
+    &dc::DC,
+    &earliest::EARLIEST,
+    &earliest_time::EARLIEST_TIME,
+    &estdc::ESTDC,
+    &estdc_error::ESTDC_ERROR,
+    &exactperc::EXACTPERC,
+    &first::FIRST,
+    &last::LAST,
+    &latest::LATEST,
+    &latest_time::LATEST_TIME,
+    &list::LIST,
+    &max::MAX,
+    &median::MEDIAN,
+    &min::MIN,
+    &mode::MODE,
+    &perc::PERC,
+    &range::RANGE,
+    &rate::RATE,
+    &stdev::STDEV,
+    &stdevp::STDEVP,
+    &sum::SUM,
+    &sumsq::SUMSQ,
+    &upperperc::UPPERPERC,
+    &values::VALUES,
+    &var::VAR,
+    &varp::VARP,
+];
 
 /// The function of that name or alias.
 pub fn find(name: &str) -> Option<&'static AggregateSpec> {
     AGGREGATES.iter().copied().find(|f| f.name == name || f.aliases.contains(&name))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,25 @@
-use super::{Cell, ops};
+use super::{Cell, logic, ops};
 use crate::functions;
 use crate::run_cx::RunCx;
 use indexmap::IndexSet;
 use sepal_data::value::NULL;
 use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{Expr, ExprKind};
+use sepal_parser::ast::{BinaryOp, Expr, ExprKind};
 
 /// One operation of a compiled expression.
 pub trait Node: Send + Sync {
     /// The value in a row. Never fails: what cannot be computed is null, and what the user should
     /// know is counted in `cx`.
     fn eval(&self, row: &Row<'_>, cx: &RunCx) -> Cell;
+
+    /// The truth of a condition; none for null and for what is no truth value.
+    fn test(&self, row: &Row<'_>, cx: &RunCx) -> Option<bool> {
+        match self.eval(row, cx) {
+            Cell::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
 
     /// The value, where it is the same in every row.
     fn constant(&self) -> Option<&Cell> {
@@ -33,23 +41,39 @@ pub struct Bound<'a> {
     batch: &'a Batch,
 }
 
-/// One row of a bound batch, with up to one member in the place of a multivalue field
+/// One row of a bound batch, where single members may stand in the place of multivalue fields
 /// (`mvfilter`, `mvmap`).
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     bound: &'a Bound<'a>,
     /// The row's number in the batch.
     pub row: usize,
-    over: Option<(u32, &'a Value)>,
+    over: Option<&'a Over<'a>>,
+}
+
+/// One member that stands in the place of a multivalue field, over those of the outer calls.
+pub struct Over<'a> {
+    slot: u32,
+    value: &'a Value,
+    outer: Option<&'a Over<'a>>,
+}
+
+impl<'a> Over<'a> {
+    /// `value` in the place of field number `slot` of `row`; for [`Row::with`].
+    pub fn new(slot: u32, value: &'a Value, row: &Row<'a>) -> Over<'a> {
+        Over { slot, value, outer: row.over }
+    }
 }
 
 impl<'a> Row<'a> {
     /// The value of the program's field number `slot`.
     pub fn field(&self, slot: u32) -> &'a Value {
-        if let Some((s, v)) = self.over
-            && s == slot
-        {
-            return v;
+        let mut over = self.over;
+        while let Some(o) = over {
+            if o.slot == slot {
+                return o.value;
+            }
+            over = o.outer;
         }
         match self.bound.cols.get(slot as usize) {
             Some(Some(col)) => col.get(self.row),
@@ -57,12 +81,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The same row with `value` in the place of field number `slot`.
-    pub fn with<'b>(&self, slot: u32, value: &'b Value) -> Row<'b>
+    /// The same row with one member in the place of a field.
+    pub fn with<'b>(&self, over: &'b Over<'b>) -> Row<'b>
     where
         'a: 'b,
     {
-        Row { bound: self.bound, row: self.row, over: Some((slot, value)) }
+        Row { bound: self.bound, row: self.row, over: Some(over) }
     }
 
     /// The whole batch, for what needs fields by name (`searchmatch`, `{field}`).
@@ -83,11 +107,7 @@ impl Program {
     pub fn compile(expr: &Expr) -> Result<Program, Vec<Diagnostic>> {
         let mut c = Compiler::default();
         let node = c.node(expr);
-        if c.diagnostics.is_empty() {
-            Ok(Program { node, fields: c.fields, whole_row: c.whole_row })
-        } else {
-            Err(c.diagnostics)
-        }
+        c.finish(node)
     }
 
     /// The fields that the program reads.
@@ -115,6 +135,11 @@ impl Program {
         self.node.eval(&Row { bound, row, over: None }, cx)
     }
 
+    /// The truth of a condition in a row; none for null and for what is no truth value.
+    pub fn test(&self, bound: &Bound<'_>, row: usize, cx: &RunCx) -> Option<bool> {
+        self.node.test(&Row { bound, row, over: None }, cx)
+    }
+
     /// The values of all rows as a column to store.
     pub fn column(&self, batch: &Batch, cx: &RunCx) -> Col {
         if let Some(c) = self.node.constant() {
@@ -127,7 +152,7 @@ impl Program {
     /// For each row, whether the condition is true.
     pub fn mask(&self, batch: &Batch, cx: &RunCx) -> Vec<bool> {
         let bound = self.bind(batch);
-        (0..batch.len).map(|r| self.eval(&bound, r, cx).is_true()).collect()
+        (0..batch.len).map(|r| self.test(&bound, r, cx) == Some(true)).collect()
     }
 }
 
@@ -164,6 +189,15 @@ impl Node for FieldRef {
 }
 
 impl Compiler {
+    /// The program of a node, or what was wrong.
+    pub(super) fn finish(self, node: NodeBox) -> Result<Program, Vec<Diagnostic>> {
+        if self.diagnostics.is_empty() {
+            Ok(Program { node, fields: self.fields, whole_row: self.whole_row })
+        } else {
+            Err(self.diagnostics)
+        }
+    }
+
     /// The number of a field in this program.
     pub fn slot(&mut self, field: &str) -> u32 {
         let (i, _) = self.fields.insert_full(field.into());
@@ -186,6 +220,25 @@ impl Compiler {
         Box::new(Const(cell))
     }
 
+    /// The operands of a chain of one operator, left to right. Walks the left spine in a loop.
+    fn chain(&mut self, op: BinaryOp, expr: &Expr, terms: &mut Vec<NodeBox>) {
+        let mut right = Vec::new();
+        let mut at = expr;
+        while let ExprKind::Binary { op: o, lhs, rhs } = &at.kind
+            && *o == op
+        {
+            right.push(rhs.as_ref());
+            at = lhs;
+        }
+        terms.push(self.node(at));
+        for e in right.into_iter().rev() {
+            match &e.kind {
+                ExprKind::Binary { op: o, .. } if *o == op => self.chain(op, e, terms),
+                _ => terms.push(self.node(e)),
+            }
+        }
+    }
+
     /// Compiles an expression.
     pub fn node(&mut self, expr: &Expr) -> NodeBox {
         match &expr.kind {
@@ -196,7 +249,13 @@ impl Compiler {
             }
             ExprKind::Unary { op, expr: inner } => {
                 let inner = self.node(inner);
-                ops::unary(*op, inner)
+                ops::unary(self, *op, inner)
+            }
+            ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), .. } => {
+                // a chain of a thousand ORs is one node, not a thousand levels
+                let mut terms = Vec::new();
+                self.chain(*op, expr, &mut terms);
+                logic::chain(self, *op == BinaryOp::And, terms)
             }
             ExprKind::Binary { op, lhs, rhs } => {
                 let (lhs, rhs) = (self.node(lhs), self.node(rhs));
@@ -204,8 +263,8 @@ impl Compiler {
             }
             ExprKind::In { expr: inner, list } => {
                 let inner = self.node(inner);
-                let list = list.iter().map(|e| self.node(e)).collect();
-                ops::is_in(inner, list)
+                let list: Vec<NodeBox> = list.iter().map(|e| self.node(e)).collect();
+                ops::is_in(self, inner, list)
             }
             ExprKind::Call { name, args } => functions::compile(self, name, args, expr.span),
             ExprKind::Subsearch(_) => self.fail(

@@ -140,9 +140,11 @@ fn absolute_times_are_of_the_zone() {
             ("2026-01-20T10:00:00", "2026-01-20T10:00:00+01:00"),
         ],
     );
-    let modifier = parse_modifier_with("20.10.2026", "%d.%m.%Y").unwrap();
-    let time = modifier.apply(NOW, &TimeZone::UTC);
-    assert_eq!(show(time, &TimeZone::UTC), "2026-10-20T00:00:00+00:00");
+    for (text, format) in [("20.10.2026", "%d.%m.%Y"), ("20261020", "%Y%m%d")] {
+        let modifier = parse_modifier_with(text, format).unwrap();
+        let time = modifier.apply(NOW, &TimeZone::UTC);
+        assert_eq!(show(time, &TimeZone::UTC), "2026-10-20T00:00:00+00:00");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use super::super::fields::TIME_FIELDS;
 use super::super::{
     MAX_TIMESTAMP_LOOKAHEAD, TimeZone, parse_epoch, parse_explicit, parse_value, recognize,
+    recognize_prefixed,
 };
 use super::{NOW, iso, show, tz};
 
@@ -44,6 +45,8 @@ fn every_form_of_one_instant() {
         "November 24, 2026 03:49:01",
         "Tue Nov 24 03:49:01 2026",
         "Tue Nov 24 03:49:01 UTC 2026",
+        "Tue Nov 24 03:49:01 2026 UTC",
+        "Mon Nov 23 22:49:01 2026 EST",
         "Tue Nov 24 2026 04:49:01 GMT+0100 (CET)",
         "Tue, 24 Nov 2026 03:49:01 GMT",
         "Tuesday, 24 November 2026 03:49:01 GMT",
@@ -209,7 +212,7 @@ fn in_the_text_of_events() {
         "no time here",
         "version 1.2.3 build 20",
         "10.11.2024.1 up",
-        "call 1234567890123456",
+        "card 4567890123456789",
         r#"{"port":8080,"pid":1234567}"#,
         "uuid 1795492141-12",
         "sha 1795492141ab",
@@ -217,6 +220,24 @@ fn in_the_text_of_events() {
         assert_eq!(recognize(raw.as_bytes(), 128, &TimeZone::UTC, NOW), None, "{raw}");
     }
     assert_eq!(recognize(&[0xff; 200], 128, &TimeZone::UTC, NOW), None);
+}
+
+#[test]
+fn behind_a_known_prefix() {
+    let pad = "x".repeat(500);
+    for raw in [
+        format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>{pad}\
+                 <TimeCreated SystemTime='2026-11-24T03:49:01.000000000Z'/>"
+        ),
+        format!("{pad}<TimeCreated SystemTime=\"2026-11-24 03:49:01\"/>"),
+        format!("{{\"Event\":{{\"{pad}\":{{\"SystemTime\":\"2026-11-24T03:49:01Z\"}}}}}}"),
+    ] {
+        assert_eq!(recognize_prefixed(raw.as_bytes()), Some(NOW), "{raw}");
+    }
+    for raw in ["", "SystemTime='", "SystemTime='soon'", "2026-11-24T03:49:01Z"] {
+        assert_eq!(recognize_prefixed(raw.as_bytes()), None, "{raw}");
+    }
 }
 
 /// props.conf: `MAX_TIMESTAMP_LOOKAHEAD`.

@@ -1,0 +1,10 @@
+//! The states that several stats functions share.
+
+pub mod extremes;
+pub mod moments;
+pub mod numbers;
+pub mod pick;
+pub mod sketch;
+pub mod sums;
+pub mod texts;
+pub mod times;

@@ -1,0 +1,242 @@
+//! The commands: one file each, named as the user types it.
+//!
+//! Adding a command: its file, one line in [`COMMANDS`], its cases.
+
+use crate::doc::CommandDoc;
+use crate::eval::Program;
+use crate::plan::PlanCx;
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::fieldset::FieldSet;
+use sepal_data::wildcard::Pattern;
+use sepal_data::{Batch, FieldName, Value};
+use sepal_parser::Diagnostic;
+use sepal_parser::ast::Stage;
+
+/// A command.
+pub struct CommandSpec {
+    /// The name in lower case.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// Where it may run.
+    pub class: Class,
+    /// Help.
+    pub doc: CommandDoc,
+    /// Turns the syntax into an operator.
+    pub plan: fn(&Stage, &mut PlanCx) -> Result<Op, Vec<Diagnostic>>,
+}
+
+/// Where a command may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Makes rows out of nothing; only as the first command.
+    Generating,
+    /// Row by row, beside the scan.
+    Streaming,
+    /// A state per group beside the scan, merged afterwards.
+    Partial,
+    /// Over the rows in event order, after the merge.
+    Ordered,
+}
+
+/// A planned command.
+pub enum Op {
+    /// Makes rows out of nothing.
+    Generating(Box<dyn Generating>),
+    /// Row by row.
+    Streaming(Box<dyn Streaming>),
+    /// A state per group.
+    Partial(Box<dyn Partial>),
+    /// Over the rows in order.
+    Ordered(Box<dyn Ordered>),
+}
+
+/// What every planned command can tell.
+pub trait Operator: Send + Sync {
+    /// The fields that must reach the command so that the fields `after` leave it right.
+    fn needed(&self, after: FieldSet) -> FieldSet;
+
+    /// One line for `--explain`, without the command's name.
+    fn describe(&self) -> String {
+        String::new()
+    }
+}
+
+/// Makes rows out of nothing.
+pub trait Generating: Operator {
+    /// The rows, in order.
+    fn rows(&self, cx: &RunCx) -> Result<Vec<Batch>, RunError>;
+}
+
+/// Works row by row: any split of the rows into batches gives the same rows.
+pub trait Streaming: Operator {
+    /// The batch that comes out. Rows keep their order.
+    fn apply(&self, batch: Batch, cx: &RunCx) -> Result<Batch, RunError>;
+}
+
+/// Keeps a state per group: rows may come in any order, split over any number of states.
+pub trait Partial: Operator {
+    /// An empty state.
+    fn start(&self) -> Box<dyn PartialRun>;
+
+    /// Whether the answer depends on the rows' order or `_time`, so that the scan must find it.
+    fn needs_order(&self) -> bool;
+
+    /// Takes over a `fillnull` without a list that stands right before: null stays a sentinel
+    /// until the input ends. Says whether it did.
+    fn defer_fill(&mut self, fill: &Value) -> bool {
+        let _ = fill;
+        false
+    }
+}
+
+/// A running state of a [`Partial`] command.
+pub trait PartialRun: Send {
+    /// Takes rows in. `batch.order` gives each row's place; empty: the rows follow those before.
+    fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError>;
+    /// Gives the state away as payloads by bucket; it is empty afterwards.
+    fn payloads(&mut self, cx: &RunCx) -> Result<Vec<(u32, Vec<u8>)>, RunError>;
+    /// Takes in a payload that another state of the same command gave.
+    fn merge(&mut self, payload: &[u8], cx: &RunCx) -> Result<(), RunError>;
+    /// The rows, in the command's own order.
+    fn finish(&mut self, cx: &RunCx) -> Result<Vec<Batch>, RunError>;
+}
+
+/// Sees all rows in order.
+pub trait Ordered: Operator {
+    /// A fresh run.
+    fn start(&self) -> Box<dyn OrderedRun>;
+
+    /// Where only the first rows matter: how many (`head 5`).
+    fn first_rows(&self) -> Option<usize> {
+        None
+    }
+
+    /// Where the command is `fillnull` without a list: its value.
+    fn fills_all(&self) -> Option<&Value> {
+        None
+    }
+}
+
+/// Whether a run wants more rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    More,
+    /// Further rows change nothing.
+    Done,
+}
+
+/// A running [`Ordered`] command.
+pub trait OrderedRun: Send {
+    /// Takes rows in, in order, and may give rows out.
+    fn push(&mut self, batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError>;
+    /// The rest of the rows.
+    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError>;
+}
+
+macro_rules! commands {
+    ($($module:ident),+ $(,)?) => {
+        $(pub mod $module;)+
+
+        /// All commands, sorted by name.
+        pub static COMMANDS: &[&CommandSpec] = &[$(&$module::SPEC),+];
+    };
+}
+
+commands! {
+    eval,
+    fields,
+    fillnull,
+    head,
+    makeresults,
+    rename,
+    reverse,
+    search,
+    sort,
+    stats,
+    table,
+    tail,
+    where_,
+}
+
+/// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
+pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
+    vec![Diagnostic::unsupported("SPL1003", stage.name.span, format!("this form of {}", stage.name.node))]
+}
+
+/// The set with the fields that an expression reads.
+pub(crate) fn with_program(mut set: FieldSet, program: &Program) -> FieldSet {
+    if program.reads_whole_row() {
+        return FieldSet::all();
+    }
+    program.fields().for_each(|f| set.insert(f));
+    set
+}
+
+/// The name that `name` has under the pattern `to` if it matches `from`: each `*` of `to` is the
+/// text that the same `*` of `from` stands for. Without wildcards: `to` if `name` is `from`.
+pub(crate) fn wildcard_swap(from: &str, to: &str, name: &str) -> Option<String> {
+    if !from.contains('*') {
+        return (from == name).then(|| to.to_owned());
+    }
+    let parts: Vec<&str> = from.split('*').collect();
+    let (first, rest) = parts.split_first()?;
+    let mut left = name.strip_prefix(first)?;
+    let mut caught = Vec::new();
+    for (i, part) in rest.iter().enumerate() {
+        let at = if i + 1 == rest.len() {
+            left.len().checked_sub(part.len()).filter(|at| left.is_char_boundary(*at) && left[*at..] == **part)?
+        } else {
+            left.find(part)?
+        };
+        caught.push(&left[..at]);
+        left = &left[at + part.len()..];
+    }
+    let mut out = String::new();
+    let mut caught = caught.into_iter();
+    for (i, part) in to.split('*').enumerate() {
+        if i > 0 {
+            out.push_str(caught.next().unwrap_or_default());
+        }
+        out.push_str(part);
+    }
+    Some(out)
+}
+
+/// A list of field names, some with wildcards.
+pub(crate) struct Names(Vec<(FieldName, Option<Pattern>)>);
+
+impl Names {
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Names {
+        let one = |n: &str| (FieldName::new(n), n.contains('*').then(|| Pattern::case_sensitive(n)));
+        Names(names.into_iter().map(one).collect())
+    }
+
+    /// Whether a name is on the list or matches a wildcard on it.
+    pub fn covers(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, p)| match p {
+            Some(p) => p.is_match(name) && (!name.starts_with('_') || n.starts_with('_')),
+            None => n == name,
+        })
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&FieldName, Option<&Pattern>)> {
+        self.0.iter().map(|(n, p)| (n, p.as_ref()))
+    }
+
+    /// The names without wildcards.
+    pub fn exact(&self) -> impl Iterator<Item = &FieldName> {
+        self.0.iter().filter(|(_, p)| p.is_none()).map(|(n, _)| n)
+    }
+
+    /// All names as written.
+    pub fn all(&self) -> impl Iterator<Item = &FieldName> {
+        self.0.iter().map(|(n, _)| n)
+    }
+}
+
+/// The command of that name or alias.
+pub fn find(name: &str) -> Option<&'static CommandSpec> {
+    COMMANDS.iter().copied().find(|c| c.name == name || c.aliases.contains(&name))
+}

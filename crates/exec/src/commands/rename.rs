@@ -1,0 +1,128 @@
+//! `rename`: new names for fields.
+
+use super::{Class, CommandSpec, Op, Operator, Streaming};
+use crate::doc::{CommandDoc, CommandExample};
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::batch::Columns;
+use sepal_data::fieldset::FieldSet;
+use sepal_data::{Batch, Col, FieldName, Value};
+use sepal_parser::Diagnostic;
+use sepal_parser::commands::Command;
+
+/// The command.
+pub static SPEC: CommandSpec = CommandSpec {
+    name: "rename",
+    aliases: &[],
+    class: Class::Streaming,
+    doc: CommandDoc {
+        summary: "Gives fields new names; `*` stands for the same text on both sides.",
+        syntax: "rename <wc-field> AS <wc-field> [, <wc-field> AS <wc-field>]...",
+        details: "A field keeps its place among the columns. A new name that another field has \
+                  replaces that field: rename does not merge. Renaming a field that does not \
+                  exist onto one that does empties it. Both sides must have the same number of \
+                  wildcards.",
+        source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/rename",
+        examples: &[CommandExample {
+            title: "by wildcard",
+            search: "| makeresults | eval EU_UK=1, EU_DE=2 | rename EU* AS EMEA* | table EMEA_UK EMEA_DE",
+            events: "",
+            rows: r#"{"EMEA_UK":1,"EMEA_DE":2}"#,
+        }],
+    },
+    plan: |stage, _| match &stage.command {
+        Command::Rename(r) => {
+            let mut pairs = Vec::new();
+            let mut diagnostics = Vec::new();
+            for (old, new) in &r.pairs {
+                let count = |s: &str| s.matches('*').count();
+                if count(&old.node) != count(&new.node) {
+                    diagnostics.push(
+                        Diagnostic::error("SPL2012", old.span.to(new.span), "both names must have the same number of wildcards")
+                            .label(format!("{} here, {} in the new name", count(&old.node), count(&new.node))),
+                    );
+                }
+                pairs.push((FieldName::new(&old.node), FieldName::new(&new.node)));
+            }
+            if diagnostics.is_empty() {
+                Ok(Op::Streaming(Box::new(Rename { pairs })))
+            } else {
+                Err(diagnostics)
+            }
+        }
+        _ => Err(super::wrong_syntax(stage)),
+    },
+};
+
+struct Rename {
+    pairs: Vec<(FieldName, FieldName)>,
+}
+
+impl Operator for Rename {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        // backwards: what is asked under the new name is needed under the old one
+        let mut set = after;
+        for (old, new) in self.pairs.iter().rev() {
+            let Some(exact) = set.only_exact() else {
+                set.insert(old);
+                continue;
+            };
+            let mut before = FieldSet::new();
+            for n in exact {
+                match crate::commands::wildcard_swap(new, old, n) {
+                    Some(o) => before.insert(&o),
+                    None => before.insert(n),
+                }
+            }
+            // a missing source empties the target, so the target's own value is never seen
+            set = before;
+        }
+        set
+    }
+}
+
+impl Streaming for Rename {
+    fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
+        for (old, new) in &self.pairs {
+            if old == new {
+                continue;
+            }
+            if old.contains('*') {
+                let moves: Vec<(FieldName, FieldName)> = batch
+                    .cols
+                    .keys()
+                    .filter(|n| !n.starts_with('_') || old.starts_with('_'))
+                    .filter_map(|n| Some((n.clone(), super::wildcard_swap(old, new, n)?.into())))
+                    .collect();
+                for (from, to) in moves {
+                    rename(&mut batch, &from, &to);
+                }
+            } else {
+                rename(&mut batch, old, new);
+            }
+        }
+        Ok(batch)
+    }
+}
+
+/// Moves one column to a new name, in its old place.
+fn rename(batch: &mut Batch, old: &str, new: &FieldName) {
+    if old == new.as_str() {
+        return;
+    }
+    if !batch.cols.contains_key(old) {
+        if let Some(col) = batch.cols.get_mut(new) {
+            *col = Col::Const(Value::Null);
+        }
+        return;
+    }
+    let cols = std::mem::take(&mut batch.cols);
+    let mut out = Columns::default();
+    for (name, col) in cols {
+        if name == old {
+            out.insert(new.clone(), col);
+        } else if name != *new {
+            out.insert(name, col);
+        }
+    }
+    batch.cols = out;
+}

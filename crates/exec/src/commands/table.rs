@@ -1,0 +1,81 @@
+//! `table`: these fields in this order.
+
+use super::{Class, CommandSpec, Names, Op, Operator, Streaming};
+use crate::doc::{CommandDoc, CommandExample};
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::batch::Columns;
+use sepal_data::fieldset::FieldSet;
+use sepal_data::{Batch, Col, Value};
+use sepal_parser::commands::Command;
+
+/// The command.
+pub static SPEC: CommandSpec = CommandSpec {
+    name: "table",
+    aliases: &[],
+    class: Class::Streaming,
+    doc: CommandDoc {
+        summary: "Keeps only the named fields, as columns in that order; wildcards allowed.",
+        syntax: "table <wc-field-list>",
+        details: "A name that no row has is an empty column. A wildcard does not cover names that \
+                  begin with `_`, unless it begins with `_` itself.",
+        source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/table",
+        examples: &[CommandExample {
+            title: "in this order",
+            search: "| makeresults | eval a=1, b=2, c=3 | table c a",
+            events: "",
+            rows: r#"{"c":3,"a":1}"#,
+        }],
+    },
+    plan: |stage, _| match &stage.command {
+        Command::Table(t) => Ok(Op::Streaming(Box::new(Table {
+            names: Names::new(t.fields.iter().map(|f| f.node.as_str())),
+        }))),
+        _ => Err(super::wrong_syntax(stage)),
+    },
+};
+
+struct Table {
+    names: Names,
+}
+
+impl Operator for Table {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        let mut kept = FieldSet::new();
+        match after.only_exact() {
+            Some(exact) => exact.iter().filter(|n| self.names.covers(n)).for_each(|n| kept.insert(n)),
+            None => self.names.all().for_each(|n| kept.insert(n)),
+        }
+        kept
+    }
+}
+
+impl Streaming for Table {
+    fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
+        let mut cols = Columns::default();
+        for (name, pattern) in self.names.iter() {
+            match pattern {
+                None => {
+                    if !cols.contains_key(name) {
+                        let col = batch.cols.swap_remove(name).unwrap_or(Col::Const(Value::Null));
+                        cols.insert(name.clone(), col);
+                    }
+                }
+                Some(p) => {
+                    let hidden = name.starts_with('_');
+                    let mut i = 0;
+                    while let Some((n, _)) = batch.cols.get_index(i) {
+                        if p.is_match(n) && (hidden || !n.starts_with('_')) {
+                            if let Some((n, col)) = batch.cols.shift_remove_index(i) {
+                                cols.entry(n).or_insert(col);
+                            }
+                        } else {
+                            i += 1;
+                        }
+                    }
+                }
+            }
+        }
+        batch.cols = cols;
+        Ok(batch)
+    }
+}

@@ -1,0 +1,26 @@
+//! `asin`.
+
+use super::shared::of_num;
+use super::shared::{ex, pages};
+use super::{FunctionSpec, Imp};
+use crate::doc::FunctionDoc;
+use crate::eval::Cell;
+
+pub static SPEC: FunctionSpec = FunctionSpec {
+    name: "asin",
+    aliases: &[],
+    arity: (1, 1),
+    category: "trigonometric",
+    doc: FunctionDoc {
+        summary: "The angle, in radians, whose sine is the number.",
+        syntax: "asin(<num>)",
+        details: "What is no number gives null.",
+        source: pages::TRIG,
+        examples: &[ex("asin(0)", "0"), ex("asin(2)", r#""nan""#)],
+    },
+    imp: Imp::Pure(run),
+};
+
+fn run(args: &[Cell]) -> Cell {
+    of_num(args, f64::asin)
+}

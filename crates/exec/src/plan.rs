@@ -1,0 +1,227 @@
+//! From the syntax tree to operators, split into what runs beside the scan and what comes after.
+
+use crate::commands::{self, Op};
+use crate::search::SearchProgram;
+use sepal_data::fieldset::FieldSet;
+use sepal_parser::Diagnostic;
+use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
+use sepal_parser::commands::Command;
+
+/// Switches and limits of a scan.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// Whether a literal probe over raw bytes comes before parsing.
+    pub prefilter: bool,
+    /// The field that holds the time; without one, well-known fields, else the text.
+    pub time_field: Option<String>,
+    /// The most distinct field names that are kept where all fields are wanted.
+    pub max_fields: usize,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        ScanOptions { prefilter: true, time_field: None, max_fields: 100_000 }
+    }
+}
+
+/// What planning knows besides the syntax.
+#[derive(Default)]
+pub struct PlanCx {
+    /// Warnings so far.
+    pub warnings: Vec<Diagnostic>,
+    depth: usize,
+}
+
+/// Deepest nesting of subsearches.
+const MAX_DEPTH: usize = 32;
+
+impl PlanCx {
+    /// Plans a subsearch.
+    pub fn subsearch(&mut self, pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
+        if self.depth >= MAX_DEPTH {
+            return Err(vec![Diagnostic::error("SPL2004", pipeline.span, "subsearches are nested too deeply")]);
+        }
+        self.depth += 1;
+        let plan = plan_with(pipeline, self);
+        self.depth -= 1;
+        plan
+    }
+}
+
+/// A planned command and where it stands.
+pub struct Planned {
+    /// The command's name as typed.
+    pub name: String,
+    /// Its place in the expanded text.
+    pub span: Span,
+    /// The operator.
+    pub op: Op,
+    /// The fields that must reach it; filled in once the whole pipeline is known.
+    pub needed: FieldSet,
+}
+
+/// Where the rows come from.
+pub enum Source {
+    /// Events that the first search's condition lets through.
+    Scan(SearchProgram),
+    /// A generating command.
+    Generate(Planned),
+}
+
+/// A time modifier of the first search.
+#[derive(Clone, Debug)]
+pub struct TimeModifier {
+    /// `earliest`, `latest`...
+    pub key: Spanned<String>,
+    /// Its value.
+    pub value: Spanned<String>,
+}
+
+/// A planned search.
+pub struct Plan {
+    /// Where rows come from.
+    pub source: Source,
+    /// `earliest=` and the like.
+    pub time: Vec<TimeModifier>,
+    /// The commands after the source.
+    pub ops: Vec<Planned>,
+    /// How many of `ops` run beside the scan.
+    pub streaming: usize,
+    /// Whether the next one keeps partial states beside the scan.
+    pub partial: bool,
+    /// The fields that the scan must give.
+    pub needed: FieldSet,
+    /// Whether rows must come in event order.
+    pub ordered: bool,
+    /// What is odd about the search.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Plans a search. Every wrong or unsupported command, function and argument is a diagnostic.
+pub fn plan(pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
+    plan_with(pipeline, &mut PlanCx::default())
+}
+
+fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let mut stages = pipeline.stages.iter();
+    let mut time = Vec::new();
+    let mut source = None;
+    match stages.next() {
+        None => diagnostics.push(
+            Diagnostic::error("SPL0001", pipeline.span, "the search is empty")
+                .help("write a search such as `* | stats count`"),
+        ),
+        Some(first) => match &first.command {
+            Command::Search(s) => {
+                time_modifiers(&s.expr, &mut time, &mut diagnostics);
+                match SearchProgram::compile(&s.expr) {
+                    Ok(p) => source = Some(Source::Scan(p)),
+                    Err(ds) => diagnostics.extend(ds),
+                }
+            }
+            _ => match planned(first, cx) {
+                Ok(p @ Planned { op: Op::Generating(_), .. }) => source = Some(Source::Generate(p)),
+                Ok(_) => diagnostics.push(
+                    Diagnostic::error(
+                        "SPL1010",
+                        first.name.span,
+                        format!("{} cannot be the first command: it needs rows to work on", first.name.node),
+                    )
+                    .label("no rows reach this command")
+                    .help(format!("begin with a search: `search * | {} ...`", first.name.node)),
+                ),
+                Err(ds) => diagnostics.extend(ds),
+            },
+        },
+    }
+    let mut ops = Vec::new();
+    for stage in stages {
+        match planned(stage, cx) {
+            Ok(Planned { op: Op::Generating(_), name, span, .. }) => diagnostics.push(
+                Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
+                    .label("makes rows of its own"),
+            ),
+            Ok(p) => ops.push(p),
+            Err(ds) => diagnostics.extend(ds),
+        }
+    }
+    let Some(source) = source else { return Err(diagnostics) };
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    Ok(assemble(source, time, ops, std::mem::take(&mut cx.warnings)))
+}
+
+/// Plans one command.
+fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
+    let Some(spec) = commands::find(&stage.name.node) else {
+        return Err(vec![
+            Diagnostic::unsupported("SPL1003", stage.name.span, format!("command {}", stage.name.node))
+                .label("not supported yet"),
+        ]);
+    };
+    let op = (spec.plan)(stage, cx)?;
+    Ok(Planned { name: stage.name.node.clone(), span: stage.span, op, needed: FieldSet::new() })
+}
+
+/// Splits the pipeline and works out backwards which fields each part needs.
+fn assemble(source: Source, time: Vec<TimeModifier>, mut ops: Vec<Planned>, warnings: Vec<Diagnostic>) -> Plan {
+    // `fillnull` without a list asks whether any result has a field: right before `stats` the
+    // question can wait in the group keys, and both run beside the scan
+    let mut i = 0;
+    while i + 1 < ops.len() {
+        let fill = match &ops[i].op {
+            Op::Ordered(o) => o.fills_all().cloned(),
+            _ => None,
+        };
+        if let (Some(fill), Op::Partial(p)) = (fill, &mut ops[i + 1].op)
+            && p.defer_fill(&fill)
+        {
+            ops.remove(i);
+        } else {
+            i += 1;
+        }
+    }
+    let mut set = FieldSet::all();
+    for p in ops.iter_mut().rev() {
+        set = match &p.op {
+            Op::Generating(o) => o.needed(set),
+            Op::Streaming(o) => o.needed(set),
+            Op::Partial(o) => o.needed(set),
+            Op::Ordered(o) => o.needed(set),
+        };
+        p.needed = set.clone();
+    }
+    let streaming = ops.iter().take_while(|p| matches!(p.op, Op::Streaming(_))).count();
+    let (partial, ordered) = match ops.get(streaming).map(|p| &p.op) {
+        Some(Op::Partial(p)) => (true, p.needs_order()),
+        _ => (false, true),
+    };
+    Plan { source, time, ops, streaming, partial, needed: set, ordered, warnings }
+}
+
+/// Collects the time modifiers; one inside OR or NOT would not restrict the whole search.
+fn time_modifiers(expr: &SearchExpr, out: &mut Vec<TimeModifier>, diagnostics: &mut Vec<Diagnostic>) {
+    match expr {
+        SearchExpr::And(es) => es.iter().for_each(|e| time_modifiers(e, out, diagnostics)),
+        SearchExpr::Time { key, value } => {
+            out.push(TimeModifier { key: key.clone(), value: value.clone() });
+        }
+        SearchExpr::Or(es) => es.iter().for_each(|e| no_time(e, diagnostics)),
+        SearchExpr::Not(e) => no_time(e, diagnostics),
+        _ => {}
+    }
+}
+
+fn no_time(expr: &SearchExpr, diagnostics: &mut Vec<Diagnostic>) {
+    match expr {
+        SearchExpr::Time { key, .. } => diagnostics.push(
+            Diagnostic::unsupported("SPL2005", key.span, format!("{} inside OR or NOT", key.node))
+                .help("a time modifier restricts the whole search; write it beside the other terms"),
+        ),
+        SearchExpr::And(es) | SearchExpr::Or(es) => es.iter().for_each(|e| no_time(e, diagnostics)),
+        SearchExpr::Not(e) => no_time(e, diagnostics),
+        _ => {}
+    }
+}

@@ -1,0 +1,527 @@
+//! One search over local inputs: map, merge and tail, over threads.
+
+use crate::commands::{Flow, Op, Ordered, OrderedRun, Partial, PartialRun, Streaming};
+use crate::plan::{Plan, Planned, ScanOptions, Source};
+use crate::rows::RowStore;
+use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
+use crate::scan::{Input, Queue, ScanCounts, ScanSpec, Scanner};
+use sepal_data::time::{Time, parse_modifier};
+use sepal_data::{Batch, Value};
+use sepal_parser::ast::Span;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How a search is run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Switches and limits of the scan.
+    pub scan: ScanOptions,
+    /// How many threads scan; 1 at least.
+    pub threads: usize,
+    /// About how many bytes of rows are kept in memory before they go to temporary files.
+    pub memory: usize,
+    /// Events before this are left out, unless the search says otherwise; microseconds.
+    pub earliest: Option<i64>,
+    /// Events at or after this are left out, unless the search says otherwise.
+    pub latest: Option<i64>,
+    /// Whether the rows and time of each command are counted.
+    pub profile: bool,
+}
+
+impl Default for RunOptions {
+    /// All processors, 512 MiB.
+    fn default() -> Self {
+        RunOptions {
+            scan: ScanOptions::default(),
+            threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
+            memory: 512 << 20,
+            earliest: None,
+            latest: None,
+            profile: false,
+        }
+    }
+}
+
+/// What a run has to tell besides its rows.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// What was read.
+    pub scan: ScanCounts,
+    /// Rows of the result.
+    pub rows: u64,
+    /// Limits that were met, regexes that gave up... with how often.
+    pub notices: Vec<(Notice, u64)>,
+    /// Inputs that ended in an error.
+    pub input_errors: Vec<RunError>,
+    /// With `profile`: what each command took and gave.
+    pub profile: Vec<StageProfile>,
+}
+
+impl Summary {
+    /// Whether rows may be missing: a limit was met, or an input could not be read to its end.
+    pub fn is_cut(&self) -> bool {
+        !self.input_errors.is_empty() || self.notices.iter().any(|(n, _)| n.cuts_result)
+    }
+}
+
+/// What one command took and gave.
+#[derive(Clone, Debug, Default)]
+pub struct StageProfile {
+    /// The command's name.
+    pub name: String,
+    /// Its place in the expanded text.
+    pub span: Span,
+    /// Rows in.
+    pub rows_in: u64,
+    /// Rows out.
+    pub rows_out: u64,
+    /// Time inside the command, added over threads.
+    pub time: Duration,
+}
+
+#[derive(Default)]
+struct Meter {
+    rows_in: AtomicU64,
+    rows_out: AtomicU64,
+    nanos: AtomicU64,
+}
+
+impl Meter {
+    fn time<T>(&self, on: bool, f: impl FnOnce() -> T) -> T {
+        if !on {
+            return f();
+        }
+        let start = std::time::Instant::now();
+        let out = f();
+        let n = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.nanos.fetch_add(n, Ordering::Relaxed);
+        out
+    }
+}
+
+/// Runs a planned search over inputs. `out` gets the rows in order and says whether it wants more.
+pub fn run_local(
+    plan: &Plan,
+    inputs: &[Input],
+    options: &RunOptions,
+    cx: &RunCx,
+    out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
+) -> Result<Summary, RunError> {
+    let kernel = Kernel::new(plan, options, cx)?;
+    let mut summary = Summary::default();
+    let mapped = match &plan.source {
+        Source::Scan(_) => {
+            let (mapped, counts) = kernel.map_inputs(inputs)?;
+            summary.scan = counts;
+            mapped
+        }
+        Source::Generate(p) => {
+            let Op::Generating(g) = &p.op else {
+                return Err(RunError::failed("SPL3015", "the source makes no rows"));
+            };
+            let mut state = kernel.start();
+            let mut seq = 0;
+            for mut batch in g.rows(cx)? {
+                number(&mut batch, &mut seq);
+                state.take(&kernel, batch)?;
+            }
+            vec![state]
+        }
+    };
+    let state = kernel.merge(mapped)?;
+    summary.rows = kernel.tail(state, out)?;
+    summary.notices = cx.notices();
+    summary.input_errors = cx.input_errors();
+    if summary.scan.dropped_fields > 0 {
+        let n = Notice {
+            code: "SPL3016",
+            message: format!(
+                "more than {} distinct field names: the fields beyond are left out",
+                options.scan.max_fields
+            ),
+            cuts_result: true,
+        };
+        summary.notices.push((n, summary.scan.dropped_fields));
+    }
+    summary.profile = kernel.profile();
+    Ok(summary)
+}
+
+/// Gives rows places of their own, in the order in which they come.
+fn number(batch: &mut Batch, seq: &mut u64) {
+    batch.order.clear();
+    for _ in 0..batch.len {
+        batch.order.push(sepal_data::OrderKey { time: 0, unit: 0, row: *seq });
+        *seq += 1;
+    }
+}
+
+/// A plan being run: the four calls of the kernel.
+pub struct Kernel<'a> {
+    plan: &'a Plan,
+    options: &'a RunOptions,
+    cx: &'a RunCx,
+    earliest: Option<i64>,
+    latest: Option<i64>,
+    meters: Vec<Meter>,
+}
+
+/// What a worker has made of the events it saw.
+pub enum Mapped {
+    /// Partial states of the first transforming command.
+    Partial(Box<dyn PartialRun>),
+    /// The rows themselves.
+    Rows(Box<RowStore>),
+}
+
+impl Mapped {
+    fn take(&mut self, kernel: &Kernel<'_>, batch: Batch) -> Result<(), RunError> {
+        let Some(batch) = kernel.streaming(batch)? else { return Ok(()) };
+        match self {
+            Mapped::Partial(p) => kernel.meter(kernel.plan.streaming, batch.len, |cx| p.update(&batch, cx)),
+            Mapped::Rows(store) => store.push(&batch),
+        }
+    }
+}
+
+impl<'a> Kernel<'a> {
+    /// A kernel for one run; wrong time modifiers are errors.
+    pub fn new(plan: &'a Plan, options: &'a RunOptions, cx: &'a RunCx) -> Result<Self, RunError> {
+        let (mut earliest, mut latest) = (options.earliest, options.latest);
+        for m in &plan.time {
+            let at = || -> Result<i64, RunError> {
+                let fail = |message: String| RunError::Failed { code: "SPL2006", message, span: Some(m.value.span) };
+                let time = parse_modifier(&m.value.node)
+                    .map_err(|e| fail(e.to_string()))?
+                    .apply(cx.now(), cx.host.time_zone())
+                    .ok_or_else(|| fail("this time is outside the years 0 to 9999".into()))?;
+                Ok(time.as_micros())
+            };
+            match m.key.node.as_str() {
+                "earliest" | "starttime" => earliest = Some(at()?),
+                "latest" | "endtime" => latest = Some(at()?),
+                // events have no index time of their own here
+                "_index_earliest" | "_index_latest" => cx.notice(
+                    "SPL3017",
+                    "_index_earliest and _index_latest are ignored: local events have no index time",
+                    false,
+                ),
+                key => {
+                    let ago = [("starthoursago", 3600), ("startminutesago", 60), ("startdaysago", 86_400)];
+                    let end = [("endhoursago", 3600), ("endminutesago", 60), ("enddaysago", 86_400)];
+                    let back = |unit: i64| {
+                        let n: i64 = m.value.node.parse().ok()?;
+                        cx.now().checked_add_micros(n.checked_mul(unit)?.checked_mul(-1_000_000)?)
+                    };
+                    let fail = || RunError::Failed {
+                        code: "SPL2006",
+                        message: format!("{key} is not a time modifier that is supported, or its value is no number"),
+                        span: Some(m.key.span),
+                    };
+                    if let Some((_, unit)) = ago.iter().find(|(k, _)| *k == key) {
+                        earliest = Some(back(*unit).ok_or_else(fail)?.as_micros());
+                    } else if let Some((_, unit)) = end.iter().find(|(k, _)| *k == key) {
+                        latest = Some(back(*unit).ok_or_else(fail)?.as_micros());
+                    } else {
+                        return Err(fail());
+                    }
+                }
+            }
+        }
+        let meters = (0..plan.ops.len() + 1).map(|_| Meter::default()).collect();
+        Ok(Kernel { plan, options, cx, earliest, latest, meters })
+    }
+
+    /// An empty state for one worker.
+    pub fn start(&self) -> Mapped {
+        match self.plan.ops.get(self.plan.streaming).map(|p| &p.op) {
+            Some(Op::Partial(p)) => Mapped::Partial(p.start()),
+            next => {
+                let first = match next {
+                    Some(Op::Ordered(o)) => o.first_rows(),
+                    _ => None,
+                };
+                let budget = self.options.memory / self.options.threads.max(1);
+                Mapped::Rows(Box::new(RowStore::new(budget, first)))
+            }
+        }
+    }
+
+    fn meter<T>(
+        &self,
+        op: usize,
+        rows: usize,
+        f: impl FnOnce(&RunCx) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let Some(meter) = self.meters.get(op) else { return f(self.cx) };
+        meter.rows_in.fetch_add(rows as u64, Ordering::Relaxed);
+        meter.time(self.options.profile, || f(self.cx))
+    }
+
+    fn gave(&self, op: usize, rows: usize) {
+        if let Some(m) = self.meters.get(op) {
+            m.rows_out.fetch_add(rows as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// The streaming commands beside the scan.
+    fn streaming(&self, mut batch: Batch) -> Result<Option<Batch>, RunError> {
+        for (i, p) in self.plan.ops[..self.plan.streaming].iter().enumerate() {
+            if batch.len == 0 {
+                return Ok(None);
+            }
+            if let Op::Streaming(op) = &p.op {
+                batch = self.meter(i, batch.len, |cx| op.apply(batch, cx))?;
+                self.gave(i, batch.len);
+            }
+        }
+        Ok((batch.len > 0).then_some(batch))
+    }
+
+    /// map: scans inputs with the streaming commands and partial states, over threads.
+    pub fn map_inputs(&self, inputs: &[Input]) -> Result<(Vec<Mapped>, ScanCounts), RunError> {
+        let Source::Scan(filter) = &self.plan.source else {
+            return Ok((Vec::new(), ScanCounts::default()));
+        };
+        let timed = self.earliest.is_some() || self.latest.is_some();
+        let spec = ScanSpec {
+            filter,
+            needed: self.plan.needed.clone(),
+            needs_time: self.plan.ordered || timed,
+            earliest: self.earliest,
+            latest: self.latest,
+            options: &self.options.scan,
+        };
+        let queue = Queue::new(inputs, &*self.cx.host);
+        let work = || -> Result<(Mapped, ScanCounts), RunError> {
+            let mut state = self.start();
+            let mut scanner = Scanner::new(&spec, &queue, self.cx);
+            scanner.run(&mut |batch| state.take(self, batch))?;
+            Ok((state, scanner.counts))
+        };
+        let threads = self.options.threads.max(1);
+        let results: Vec<Result<(Mapped, ScanCounts), RunError>> = if threads == 1 {
+            vec![work()]
+        } else {
+            std::thread::scope(|s| {
+                let handles: Vec<_> = (0..threads).map(|_| s.spawn(work)).collect();
+                handles
+                    .into_iter()
+                    .map(|h| h.join().unwrap_or_else(|_| Err(RunError::failed("SPL3018", "a worker thread stopped with a bug"))))
+                    .collect()
+            })
+        };
+        let mut states = Vec::new();
+        let mut counts = ScanCounts::default();
+        for r in results {
+            let (state, c) = r?;
+            states.push(state);
+            counts.add(c);
+        }
+        self.name_lines(inputs, &mut counts);
+        Ok((states, counts))
+    }
+
+    /// Finds the line numbers of the damaged events that are named, where files can be read again.
+    fn name_lines(&self, inputs: &[Input], counts: &mut ScanCounts) {
+        for d in &mut counts.first_damaged {
+            let Some(input) = inputs.get(d.unit as usize) else { continue };
+            if let Ok(mut opened) = crate::scan::Opened::open(input, &*self.cx.host)
+                && crate::scan::counts_lines(&opened.format)
+                && input.can_reopen()
+            {
+                d.line = crate::scan::line_at(&mut *opened.reader, d.offset);
+            }
+        }
+    }
+
+    /// merge: joins the workers' states into one, through payloads.
+    pub fn merge(&self, states: Vec<Mapped>) -> Result<Mapped, RunError> {
+        let mut states = states.into_iter();
+        let mut all = states.next().unwrap_or_else(|| self.start());
+        for state in states {
+            match (&mut all, state) {
+                (Mapped::Partial(a), Mapped::Partial(mut b)) => {
+                    for (_, payload) in b.payloads(self.cx)? {
+                        a.merge(&payload, self.cx)?;
+                    }
+                }
+                (Mapped::Rows(a), Mapped::Rows(b)) => a.absorb(*b)?,
+                _ => return Err(RunError::failed("SPL3015", "states of two kinds cannot be merged")),
+            }
+        }
+        Ok(all)
+    }
+
+    /// tail: the rest of the pipeline, in event order. Gives the number of rows.
+    pub fn tail(
+        &self,
+        state: Mapped,
+        out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
+    ) -> Result<u64, RunError> {
+        let first = self.plan.streaming + usize::from(self.plan.partial);
+        let mut chain = Chain::new(self, first);
+        let mut rows = 0;
+        let mut emit = |batch: Batch| -> Result<bool, RunError> {
+            if batch.len == 0 {
+                return Ok(true);
+            }
+            rows += batch.len as u64;
+            out(batch)
+        };
+        let mut wants = true;
+        match state {
+            Mapped::Partial(mut p) => {
+                let batches = self.meter(self.plan.streaming, 0, |cx| p.finish(cx))?;
+                for batch in batches {
+                    self.gave(self.plan.streaming, batch.len);
+                    wants = wants && chain.push(batch, &mut emit)?;
+                }
+            }
+            Mapped::Rows(store) => store.drain(self.cx, |batch| {
+                wants = chain.push(batch, &mut emit)?;
+                Ok(wants)
+            })?,
+        }
+        chain.finish(&mut emit)?;
+        Ok(rows)
+    }
+
+    fn profile(&self) -> Vec<StageProfile> {
+        self.plan
+            .ops
+            .iter()
+            .zip(&self.meters)
+            .map(|(p, m)| StageProfile {
+                name: p.name.clone(),
+                span: p.span,
+                rows_in: m.rows_in.load(Ordering::Relaxed),
+                rows_out: m.rows_out.load(Ordering::Relaxed),
+                time: Duration::from_nanos(m.nanos.load(Ordering::Relaxed)),
+            })
+            .collect()
+    }
+}
+
+/// A command of the tail, whatever its class.
+enum Link<'a> {
+    Streaming(&'a dyn Streaming),
+    Ordered(Box<dyn OrderedRun>),
+    Partial(Box<dyn PartialRun>),
+}
+
+/// The commands of the tail, each giving its rows to the next.
+struct Chain<'a> {
+    kernel: &'a Kernel<'a>,
+    first: usize,
+    links: Vec<(Link<'a>, Flow)>,
+}
+
+type Emit<'e> = dyn FnMut(Batch) -> Result<bool, RunError> + 'e;
+
+impl<'a> Chain<'a> {
+    fn new(kernel: &'a Kernel<'a>, first: usize) -> Self {
+        let link = |p: &'a Planned| match &p.op {
+            Op::Streaming(s) => Some(Link::Streaming(&**s)),
+            Op::Ordered(o) => Some(Link::Ordered(Ordered::start(&**o))),
+            Op::Partial(p) => Some(Link::Partial(Partial::start(&**p))),
+            Op::Generating(_) => None,
+        };
+        let links = kernel.plan.ops[first..].iter().filter_map(link).map(|l| (l, Flow::More)).collect();
+        Chain { kernel, first, links }
+    }
+
+    /// Gives rows to the first command; says whether more are wanted.
+    fn push(&mut self, batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
+        self.kernel.cx.check_stop()?;
+        self.push_at(0, batch, emit)
+    }
+
+    fn push_at(&mut self, at: usize, mut batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
+        batch.order.clear();
+        let op = self.first + at;
+        let Some((link, flow)) = self.links.get_mut(at) else { return emit(batch) };
+        if *flow == Flow::Done {
+            return Ok(false);
+        }
+        let mut out = Vec::new();
+        let kernel = self.kernel;
+        match link {
+            Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
+            Link::Ordered(o) => {
+                *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+            }
+            Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
+        }
+        let mut more = *flow == Flow::More;
+        for b in out {
+            kernel.gave(op, b.len);
+            if b.len > 0 || !b.cols.is_empty() {
+                more &= self.push_at(at + 1, b, emit)?;
+            }
+        }
+        Ok(more)
+    }
+
+    fn finish(&mut self, emit: &mut Emit<'_>) -> Result<(), RunError> {
+        for at in 0..self.links.len() {
+            let mut out = Vec::new();
+            let op = self.first + at;
+            let kernel = self.kernel;
+            match &mut self.links[at].0 {
+                Link::Streaming(_) => {}
+                Link::Ordered(o) => kernel.meter(op, 0, |cx| o.finish(&mut out, cx))?,
+                Link::Partial(p) => out = kernel.meter(op, 0, |cx| p.finish(cx))?,
+            }
+            for b in out {
+                kernel.gave(op, b.len);
+                if !self.push_at(at + 1, b, emit)? {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a planned search and gives all its rows as one batch.
+pub fn run_to_batch(
+    plan: &Plan,
+    inputs: &[Input],
+    options: &RunOptions,
+    cx: &RunCx,
+) -> Result<(Batch, Summary), RunError> {
+    let mut all = Batch::default();
+    let summary = run_local(plan, inputs, options, cx, &mut |batch| {
+        all.append(batch);
+        Ok(true)
+    })?;
+    Ok((all, summary))
+}
+
+/// Runs subsearches over the same inputs as their search.
+pub struct LocalSubsearches {
+    /// The inputs.
+    pub inputs: Arc<[Input]>,
+    /// How.
+    pub options: RunOptions,
+}
+
+impl Subsearches for LocalSubsearches {
+    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
+        let mut rows = Vec::new();
+        run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
+            rows.push(batch);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+}
+
+/// The rows of a batch as JSON objects, nulls left out.
+pub fn rows_to_json(batch: &Batch) -> Vec<serde_json::Map<String, serde_json::Value>> {
+    (0..batch.len)
+        .map(|r| batch.row(r).map(|(n, v)| (n.to_string(), Value::to_json(v))).collect())
+        .collect()
+}

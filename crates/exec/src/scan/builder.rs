@@ -1,0 +1,155 @@
+use indexmap::IndexMap;
+use sepal_data::json::{FieldId, Flattener, Leaf, Slots, Span};
+use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use std::collections::HashMap;
+
+/// The value of a span of an event.
+pub(super) fn value(span: Span, event: &[u8]) -> Value {
+    Value::from(&*span.text(event))
+}
+
+/// Rows being put together: a column for each wanted field.
+#[derive(Default)]
+pub(super) struct Builder {
+    /// Columns by slot of the wanted fields.
+    cols: Vec<(FieldName, Vec<Value>)>,
+    /// Columns of fields found while flattening.
+    found: Vec<(FieldName, Vec<Value>)>,
+    /// Place in `found` by field number, for this batch.
+    places: Vec<u32>,
+    used: Vec<u32>,
+    /// Whole rows by name (export rows).
+    named: IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState>,
+    more: HashMap<u32, Vec<Value>>,
+    raw: Option<Vec<Value>>,
+    time: Option<Vec<Value>>,
+    order: Vec<OrderKey>,
+    len: usize,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl Builder {
+    pub fn new(fields: &[String], raw: bool, time: bool) -> Builder {
+        Builder {
+            cols: fields.iter().map(|f| (FieldName::new(f), Vec::new())).collect(),
+            raw: raw.then(Vec::new),
+            time: time.then(Vec::new),
+            ..Builder::default()
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Begins a row.
+    pub fn begin(&mut self, key: OrderKey, raw: impl FnOnce() -> Value, time: Value) {
+        self.order.push(key);
+        if let Some(col) = &mut self.raw {
+            col.push(raw());
+        }
+        if let Some(col) = &mut self.time {
+            col.push(time);
+        }
+        self.len += 1;
+    }
+
+    /// Fills the begun row from slots; `map[i]` is the slot of wanted field `i`.
+    pub fn slots(&mut self, slots: &Slots, map: &[usize], event: &[u8]) {
+        for ((_, col), &slot) in self.cols.iter_mut().zip(map) {
+            let v = match slots.get(slot) {
+                None => Value::Null,
+                Some(_) if slots.is_multi(slot) => {
+                    Value::from_members(slots.iter(slot).map(|s| value(s, event)))
+                }
+                Some(span) => value(span, event),
+            };
+            col.push(v);
+        }
+    }
+
+    /// Fills the begun row with nothing.
+    pub fn no_slots(&mut self) {
+        for (_, col) in &mut self.cols {
+            col.push(Value::Null);
+        }
+    }
+
+    /// Fills the begun row from all its leaves.
+    pub fn leaves(&mut self, leaves: &[Leaf], flattener: &Flattener, event: &[u8]) {
+        let row = self.len - 1;
+        for leaf in leaves {
+            let FieldId(id) = leaf.field;
+            let at = id as usize;
+            if self.places.len() <= at {
+                self.places.resize(at + 1, NOWHERE);
+            }
+            if self.places[at] == NOWHERE {
+                self.places[at] = u32::try_from(self.found.len()).unwrap_or(NOWHERE);
+                self.used.push(id);
+                self.found.push((FieldName::new(flattener.name(leaf.field)), Vec::new()));
+            }
+            let place = self.places[at];
+            let Some((_, col)) = self.found.get_mut(place as usize) else { continue };
+            let v = value(leaf.span, event);
+            if col.len() > row {
+                // a second value: gathered aside, joined when the row is whole
+                let first = &mut col[row];
+                self.more.entry(place).or_insert_with(|| vec![std::mem::take(first)]).push(v);
+            } else {
+                col.resize(row, Value::Null);
+                col.push(v);
+            }
+        }
+        for (place, members) in self.more.drain() {
+            self.found[place as usize].1[row] = Value::from_members(members);
+        }
+    }
+
+    /// Fills a field of the begun row by name.
+    pub fn named(&mut self, name: &str, v: Value) {
+        let row = self.len - 1;
+        let col = match self.named.get_mut(name) {
+            Some(col) => col,
+            None => self.named.entry(name.into()).or_default(),
+        };
+        col.resize(row, Value::Null);
+        col.push(v);
+    }
+
+    /// Says in the begun row that its text did not read as JSON.
+    pub fn set_unparsed(&mut self) {
+        self.named("_unparsed", Value::Text(FieldName::new_static("json")));
+    }
+
+    /// The rows so far as a batch.
+    pub fn take(&mut self) -> Batch {
+        let len = std::mem::take(&mut self.len);
+        let mut batch = Batch { len, order: std::mem::take(&mut self.order), ..Batch::default() };
+        let mut put = |name: &FieldName, mut col: Vec<Value>| {
+            col.resize(len, Value::Null);
+            batch.cols.insert(name.clone(), Col::Values(col));
+        };
+        if let Some(time) = &mut self.time {
+            put(&FieldName::new_static("_time"), std::mem::take(time));
+        }
+        for (name, col) in &mut self.cols {
+            let next = Vec::with_capacity(col.len());
+            put(name, std::mem::replace(col, next));
+        }
+        for (name, col) in self.found.drain(..) {
+            put(&name, col);
+        }
+        for id in self.used.drain(..) {
+            self.places[id as usize] = NOWHERE;
+        }
+        for (name, col) in self.named.drain(..) {
+            put(&name, col);
+        }
+        if let Some(raw) = &mut self.raw {
+            put(&FieldName::new_static("_raw"), std::mem::take(raw));
+        }
+        batch
+    }
+}

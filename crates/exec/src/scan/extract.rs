@@ -1,0 +1,607 @@
+use super::builder::{Builder, value};
+use super::input::{Input, InputFormat, Meta, ScanCounts};
+use super::shape::Shape;
+use super::worker::ScanSpec;
+use crate::run_cx::{RunCx, RunError};
+use crate::search::{Pred, RowSource, probe};
+use sepal_data::fieldset::FieldSet;
+use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, Slots};
+use sepal_data::prefilter::Probe;
+use sepal_data::time::{self, Time, TimeField};
+use sepal_data::wildcard::Pattern;
+use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use serde_json::value::RawValue;
+use smol_str::SmolStr;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Fields that the scan itself makes, not the event's JSON.
+const OWN: [&str; 6] = ["_raw", "_time", "source", "sourcetype", "index", "host"];
+
+/// Rows in a batch where the fields are known, and where all are wanted.
+const ROWS: usize = 1024;
+const WIDE_ROWS: usize = 128;
+
+/// Where the filter finds field number `slot`.
+#[derive(Clone, Copy)]
+enum At {
+    /// In the event's JSON, slot of the filter's paths.
+    Path(usize),
+    /// The event's text.
+    Raw,
+    /// Nowhere.
+    Missing,
+}
+
+/// Turns the events of one input into batches.
+pub(super) struct Extractor<'a> {
+    spec: &'a ScanSpec<'a>,
+    cx: &'a RunCx,
+    unit: u32,
+    json: bool,
+    envelope: Envelope,
+    /// What the scan itself asks of each event; the rest is asked of the batch.
+    filter: Pred,
+    filter_at: Vec<At>,
+    filter_paths: Option<Paths>,
+    /// Asked of each batch before anything else.
+    residual: Pred,
+    fetch: Fetch,
+    time: TimeSource,
+    constants: Vec<(FieldName, Value)>,
+    meta: Meta,
+    want: FieldSet,
+    builder: Builder,
+    /// Events that passed the filter, of those it was asked about lately.
+    passed: u32,
+    asked: u32,
+    pub probe: Option<Probe>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Envelope {
+    None,
+    Hec,
+    Export,
+    Rows,
+}
+
+struct Paths {
+    paths: PathSet,
+    slots: Slots,
+}
+
+enum Fetch {
+    /// The wanted fields are known: `map[i]` is the slot of wanted field `i`.
+    Exact { paths: Paths, map: Vec<usize> },
+    /// All fields, or all that match a wildcard.
+    All { flattener: Box<Flattener>, leaves: Vec<Leaf> },
+    /// None.
+    Nothing,
+}
+
+enum TimeSource {
+    /// Nothing asks for it.
+    Unused,
+    /// A field, by its slot in the exact paths or by a look of its own; else the text.
+    Field { name: String, known: Option<&'static TimeField>, slot: Option<usize>, own: Paths },
+    /// The first timestamp in the text.
+    Text,
+}
+
+fn compile(names: &[String]) -> Result<Paths, RunError> {
+    let paths = PathSet::compile(names).map_err(|e| RunError::failed("SPL3012", e.to_string()))?;
+    let slots = Slots::new(paths.len());
+    Ok(Paths { paths, slots })
+}
+
+impl<'a> Extractor<'a> {
+    pub fn new(
+        spec: &'a ScanSpec<'a>,
+        cx: &'a RunCx,
+        unit: u32,
+        input: &Input,
+        format: &InputFormat,
+        shape: &Shape,
+    ) -> Result<Extractor<'a>, RunError> {
+        let envelope = match shape {
+            Shape::Hec => Envelope::Hec,
+            Shape::Export => Envelope::Export,
+            Shape::Rows => Envelope::Rows,
+            Shape::Json { .. } | Shape::Text => Envelope::None,
+        };
+        let json = *shape != Shape::Text;
+        let plain = envelope == Envelope::None;
+        // stamped fields are known before any event is read
+        let stamped = |field: &str| -> Option<SmolStr> { input.meta.get(field).cloned() };
+        let known = |pred: &Pred| match pred {
+            Pred::Field(slot, test) => {
+                let name = spec.filter.fields.get_index(*slot as usize)?;
+                stamped(name).map(|v| test.passes(&v))
+            }
+            _ => None,
+        };
+        let whole = spec.filter.pred.simplify(&known);
+        let on_batch = |p: &Pred| {
+            let mut yes = !plain;
+            p.leaves(&mut |leaf| match leaf {
+                Pred::Named(..) | Pred::Expression(_) => yes = true,
+                Pred::Field(slot, _) => {
+                    let name = spec.filter.fields.get_index(*slot as usize).map(SmolStr::as_str);
+                    // a default that an event's own field may replace is settled in the batch
+                    yes |= name.is_some_and(|n| n == "_time" || (Meta::FIELDS.contains(&n)));
+                }
+                _ => {}
+            });
+            yes
+        };
+        let (mut now, mut later) = (Vec::new(), Vec::new());
+        match whole {
+            Pred::And(ps) => ps.into_iter().for_each(|p| if on_batch(&p) { later.push(p) } else { now.push(p) }),
+            p if on_batch(&p) => later.push(p),
+            p => now.push(p),
+        }
+        let (filter, residual) =
+            (Pred::And(now).simplify(&|_| None), Pred::And(later).simplify(&|_| None));
+
+        let mut want = spec.needed.clone();
+        residual.leaves(&mut |leaf| match leaf {
+            Pred::Field(slot, _) => {
+                if let Some(n) = spec.filter.fields.get_index(*slot as usize) {
+                    want.insert(n);
+                }
+            }
+            Pred::Named(name, _) => want.insert(name.text()),
+            Pred::Term(..) => want.insert("_raw"),
+            Pred::Expression(_) => want.union(&spec.filter.needed()),
+            _ => {}
+        });
+
+        // the filter's own fields
+        let mut names: Vec<String> = Vec::new();
+        let mut filter_at = vec![At::Missing; spec.filter.fields.len()];
+        filter.leaves(&mut |leaf| {
+            if let Pred::Field(slot, _) = leaf
+                && let Some(name) = spec.filter.fields.get_index(*slot as usize)
+            {
+                filter_at[*slot as usize] = match name.as_str() {
+                    "_raw" => At::Raw,
+                    _ if !json => At::Missing,
+                    n => match names.iter().position(|x| x == n) {
+                        Some(i) => At::Path(i),
+                        None => {
+                            names.push(n.to_owned());
+                            At::Path(names.len() - 1)
+                        }
+                    },
+                };
+            }
+        });
+        let filter_paths = if names.is_empty() { None } else { Some(compile(&names)?) };
+        let probe = (spec.options.prefilter && plain)
+            .then(|| {
+                probe(&filter, &|slot| {
+                    matches!(filter_at.get(slot as usize), Some(At::Path(_) | At::Raw))
+                })
+            })
+            .filter(|p| !p.is_trivial());
+
+        // the wanted fields
+        let exact: Option<Vec<String>> = want.only_exact().map(|names| {
+            names.iter().filter(|n| !OWN.contains(&n.as_str())
+                || (Meta::FIELDS.contains(&n.as_str()) && stamped(n).is_none())).cloned().collect()
+        });
+        let want_raw = want.contains("_raw");
+        let want_time = want.contains("_time");
+        let time_wanted = spec.needs_time || want_time;
+        let time_field = spec.options.time_field.clone().or_else(|| match shape {
+            Shape::Json { time_field } => time_field.clone(),
+            _ => None,
+        });
+        let mut exact_names = exact.clone().unwrap_or_default();
+        let time = match time_field {
+            _ if !time_wanted => TimeSource::Unused,
+            Some(name) if json => {
+                let own = compile(std::slice::from_ref(&name))?;
+                let slot = exact.as_ref().map(|_| {
+                    exact_names.iter().position(|n| *n == name).unwrap_or_else(|| {
+                        exact_names.push(name.clone());
+                        exact_names.len() - 1
+                    })
+                });
+                let known = time::fields::TIME_FIELDS.iter().find(|f| f.name == name);
+                TimeSource::Field { name, known, slot, own }
+            }
+            _ => TimeSource::Text,
+        };
+        let fields = exact.clone().unwrap_or_default();
+        let fetch = match &exact {
+            _ if !json || envelope == Envelope::Rows => Fetch::Nothing,
+            Some(_) if exact_names.is_empty() => Fetch::Nothing,
+            Some(names) => Fetch::Exact {
+                map: (0..names.len()).collect(),
+                paths: compile(&exact_names)?,
+            },
+            None => Fetch::All {
+                flattener: Box::new(Flattener::with_filter(spec.options.max_fields, want.clone())),
+                leaves: Vec::new(),
+            },
+        };
+        let default_sourcetype = if json { "_json" } else { "text" };
+        let meta = Meta {
+            source: stamped("source").or_else(|| Some(SmolStr::new(&input.name))),
+            sourcetype: stamped("sourcetype").or_else(|| Some(default_sourcetype.into())),
+            index: stamped("index").or_else(|| Some("main".into())),
+            host: stamped("host").or_else(|| Some("localhost".into())),
+        };
+        let constants = Meta::FIELDS
+            .iter()
+            .filter(|f| want.contains(f))
+            .filter_map(|f| Some((FieldName::new_static(f), Value::Text(meta.get(f)?.clone()))))
+            .collect();
+        let _ = format;
+        Ok(Extractor {
+            spec,
+            cx,
+            unit,
+            json,
+            envelope,
+            filter,
+            filter_at,
+            filter_paths,
+            residual,
+            fetch,
+            time,
+            constants,
+            meta: input.meta.clone(),
+            builder: Builder::new(&fields, want_raw, want_time),
+            want,
+            passed: 0,
+            asked: 0,
+            probe,
+        })
+    }
+
+    /// Whether no event of this input can match.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.filter, Pred::False) || matches!(self.residual, Pred::False)
+    }
+
+    /// Whether events should be JSON.
+    pub fn reads_json(&self) -> bool {
+        self.json
+    }
+
+    /// How many rows a batch should have.
+    fn rows(&self) -> usize {
+        if matches!(self.fetch, Fetch::All { .. }) { WIDE_ROWS } else { ROWS }
+    }
+
+    /// Whether the batch should be taken now.
+    pub fn is_full(&self) -> bool {
+        self.builder.len() >= self.rows()
+    }
+
+    /// Field names left out because of the cap.
+    pub fn dropped_fields(&self) -> u64 {
+        match &self.fetch {
+            Fetch::All { flattener, .. } => flattener.dropped_paths(),
+            _ => 0,
+        }
+    }
+
+    /// The rows so far, with the fields that are the same in every row.
+    pub fn take(&mut self) -> Batch {
+        let mut batch = self.builder.take();
+        for (name, v) in &self.constants {
+            match batch.cols.get_mut(name) {
+                None => batch.set(name.clone(), Col::Const(v.clone())),
+                // an event's own field fills in only what was not stamped
+                Some(_) if self.meta.get(name).is_some() => batch.set(name.clone(), Col::Const(v.clone())),
+                Some(col) => {
+                    for cell in col.values_mut(batch.len) {
+                        if cell.is_null() {
+                            *cell = v.clone();
+                        }
+                    }
+                }
+            }
+        }
+        if !matches!(self.residual, Pred::True) {
+            let mask = self.spec.filter.mask_with(&self.residual, &batch, self.cx);
+            batch.retain(&mask);
+        }
+        batch
+    }
+
+    /// Takes one event in; its row is in the builder if it passed.
+    pub fn event(&mut self, event: &[u8], row: u64, counts: &mut ScanCounts) {
+        let event = event.trim_ascii();
+        if event.is_empty() {
+            return;
+        }
+        counts.events += 1;
+        let key = OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row };
+        let done = match self.envelope {
+            Envelope::None => self.plain(event, key),
+            Envelope::Rows => self.row(event, key),
+            Envelope::Hec | Envelope::Export => self.wrapped(event, key),
+        };
+        if let Err(e) = done {
+            counts.damage(self.unit, row, || e.to_string());
+            self.damaged(event, key);
+        }
+    }
+
+    /// An event that does not read stays a row with its text.
+    fn damaged(&mut self, event: &[u8], key: OrderKey) {
+        let source = EventRow { event, at: &self.filter_at, slots: None };
+        if !self.filter.matches(&source) || !self.spec.in_time(OrderKey::NO_TIME) {
+            return;
+        }
+        self.builder.begin(key, || text(event), Value::Null);
+        if matches!(self.fetch, Fetch::Exact { .. }) {
+            self.builder.no_slots();
+        }
+        if self.want.contains("_unparsed") {
+            self.builder.set_unparsed();
+        }
+    }
+
+    fn plain(&mut self, event: &[u8], mut key: OrderKey) -> Result<(), ScanError> {
+        if !self.json {
+            let source = EventRow { event, at: &self.filter_at, slots: None };
+            if !self.filter.matches(&source) {
+                return Ok(());
+            }
+            let time = self.time_of(event, false);
+            if self.spec.in_time(time) {
+                key.time = time;
+                self.builder.begin(key, || text(event), time_value(time));
+                self.builder.no_slots();
+            }
+            return Ok(());
+        }
+        // a cut event is told by its last byte wherever the scan stops early
+        if event.last() != Some(&b'}') && event.last() != Some(&b']') {
+            json::validate(event)?;
+        }
+        let mut fetched = false;
+        if let Some(p) = &mut self.filter_paths {
+            self.asked += 1;
+            // where most events pass, one scan that fetches everything is cheaper than two
+            let together = self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
+            if together && let Fetch::Exact { paths, .. } = &mut self.fetch {
+                json::scan(&paths.paths, event, &mut paths.slots)?;
+                fetched = true;
+            }
+            json::scan_early(&p.paths, event, &mut p.slots)?;
+            let source = EventRow { event, at: &self.filter_at, slots: Some(&p.slots) };
+            if !self.filter.matches(&source) {
+                return Ok(());
+            }
+            self.passed += 1;
+        } else if !matches!(self.filter, Pred::True) {
+            let source = EventRow { event, at: &self.filter_at, slots: None };
+            if !self.filter.matches(&source) {
+                return Ok(());
+            }
+        }
+        match &mut self.fetch {
+            Fetch::Exact { paths, .. } if !fetched => {
+                json::scan_early(&paths.paths, event, &mut paths.slots)?;
+            }
+            Fetch::All { flattener, leaves } => flattener.flatten(event, leaves)?,
+            _ => {}
+        }
+        let time = self.time_of(event, true);
+        if !self.spec.in_time(time) {
+            return Ok(());
+        }
+        key.time = time;
+        self.builder.begin(key, || text(event), time_value(time));
+        match &self.fetch {
+            Fetch::Exact { paths, map } => self.builder.slots(&paths.slots, map, event),
+            Fetch::All { flattener, leaves } => self.builder.leaves(leaves, flattener, event),
+            Fetch::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// An event in an envelope: its text is inside, and so may be its default fields.
+    fn wrapped(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
+        json::validate(event)?;
+        let Ok(keys) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(event) else {
+            return self.plain(event, key);
+        };
+        if self.envelope == Envelope::Export {
+            return match keys.get("result") {
+                Some(result) => self.row(result.get().as_bytes(), key),
+                // the last line of an export may hold no row
+                None => Ok(()),
+            };
+        }
+        let mut fields: Vec<(String, Value)> = Vec::new();
+        for name in Meta::FIELDS {
+            if let Some(v) = keys.get(name).and_then(|v| serde_json::from_str(v.get()).ok()) {
+                fields.push((name.to_owned(), Value::from_json(&v)));
+            }
+        }
+        if let Some(v) = keys.get("time") {
+            fields.push(("_time".to_owned(), Value::from(v.get().trim_matches('"'))));
+        }
+        if let Some(Ok(serde_json::Value::Object(more))) = keys.get("fields").map(|v| serde_json::from_str(v.get())) {
+            fields.extend(more.iter().map(|(k, v)| (k.clone(), Value::from_json(v))));
+        }
+        let raw = keys.get("event").map(|v| v.get()).unwrap_or_default();
+        let raw = match serde_json::from_str::<serde_json::Value>(raw) {
+            Ok(serde_json::Value::String(s)) => s,
+            _ => raw.to_owned(),
+        };
+        self.explicit(&raw, fields, key);
+        Ok(())
+    }
+
+    /// A row: its keys are fields as they are, its `_raw` may hold JSON with more.
+    fn row(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
+        json::validate(event)?;
+        let Ok(serde_json::Value::Object(map)) = serde_json::from_slice(event) else {
+            return json::validate(event);
+        };
+        let mut raw = String::new();
+        let mut fields = Vec::with_capacity(map.len());
+        for (k, v) in &map {
+            match Value::from_json(v) {
+                Value::Null => {}
+                v if k == "_raw" => raw = v.text().into_owned(),
+                v => fields.push((k.clone(), v)),
+            }
+        }
+        self.explicit(&raw, fields, key);
+        Ok(())
+    }
+
+    /// A row whose text and fields are given; JSON in the text adds the fields that are not.
+    fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
+        let given = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v);
+        let mut found: Vec<(String, Value)> = Vec::new();
+        if raw.trim_start().starts_with(['{', '[']) {
+            let mut flattener = Flattener::new(self.spec.options.max_fields);
+            let mut leaves = Vec::new();
+            if flattener.flatten(raw.as_bytes(), &mut leaves).is_ok() {
+                let mut by: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
+                for l in &leaves {
+                    by.entry(l.field.0).or_default().push(value(l.span, raw.as_bytes()));
+                }
+                for (id, vs) in by {
+                    let name = flattener.name(json::FieldId(id));
+                    if given(name).is_none() {
+                        found.push((name.to_owned(), Value::from_members(vs)));
+                    }
+                }
+            }
+        }
+        let time = match &self.time {
+            TimeSource::Unused => OrderKey::NO_TIME,
+            TimeSource::Field { name, .. } => given(name)
+                .or_else(|| found.iter().find(|(n, _)| n == name).map(|(_, v)| v))
+                .and_then(|v| self.explicit_time(&v.text()))
+                .unwrap_or(OrderKey::NO_TIME),
+            TimeSource::Text => match given("_time").map(|v| self.explicit_time(&v.text())) {
+                Some(t) => t.unwrap_or(OrderKey::NO_TIME),
+                None => self.row_time(raw, &found),
+            },
+        };
+        if !self.spec.in_time(time) {
+            return;
+        }
+        key.time = time;
+        let shown = match given("_time") {
+            Some(v) if v.number().is_some() => v.clone(),
+            _ => time_value(time),
+        };
+        self.builder.begin(key, || if raw.is_empty() { Value::Null } else { Value::from(raw) }, shown);
+        if matches!(self.fetch, Fetch::Exact { .. }) {
+            self.builder.no_slots();
+        }
+        for (name, v) in fields.into_iter().chain(found) {
+            if name != "_time" && name != "_raw" && self.want.contains(&name) {
+                self.builder.named(&name, v);
+            }
+        }
+    }
+
+    fn explicit_time(&self, s: &str) -> Option<i64> {
+        time::parse_explicit(s, self.cx.host.time_zone(), self.cx.now()).map(Time::as_micros)
+    }
+
+    /// The time of a row that names none: a well-known field of its JSON, else its text.
+    fn row_time(&self, raw: &str, found: &[(String, Value)]) -> i64 {
+        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
+        for f in time::fields::TIME_FIELDS {
+            if let Some((_, v)) = found.iter().find(|(n, _)| n == f.name)
+                && let Some(t) = time::parse_value(&v.text(), f.zone(tz), now)
+            {
+                return t.as_micros();
+            }
+        }
+        time::recognize(raw.as_bytes(), time::MAX_TIMESTAMP_LOOKAHEAD, tz, now)
+            .map_or(OrderKey::NO_TIME, Time::as_micros)
+    }
+
+    /// The time of an event in microseconds.
+    fn time_of(&mut self, event: &[u8], json: bool) -> i64 {
+        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
+        let explicit = self.spec.options.time_field.is_some();
+        let found = match &mut self.time {
+            TimeSource::Unused => return OrderKey::NO_TIME,
+            TimeSource::Field { known, slot, own, .. } if json => {
+                let span = match (slot, &self.fetch) {
+                    (Some(slot), Fetch::Exact { paths, .. }) => paths.slots.get(*slot),
+                    _ => {
+                        // a damaged event does not come here, so an error is a missing field
+                        let _ = json::scan_early(&own.paths, event, &mut own.slots);
+                        own.slots.get(0)
+                    }
+                };
+                span.and_then(|s| {
+                    let text = s.text(event);
+                    let tz = known.map_or(tz, |k| k.zone(tz));
+                    if explicit {
+                        time::parse_explicit(&text, tz, now)
+                    } else {
+                        time::parse_value(&text, tz, now)
+                    }
+                })
+            }
+            _ => None,
+        };
+        found
+            .or_else(|| time::recognize(event, time::MAX_TIMESTAMP_LOOKAHEAD, tz, now))
+            .map_or(OrderKey::NO_TIME, Time::as_micros)
+    }
+}
+
+/// The text of an event; bytes that are not UTF-8 are U+FFFD.
+fn text(event: &[u8]) -> Value {
+    Value::from(&*String::from_utf8_lossy(event))
+}
+
+/// `_time` as a row shows it.
+fn time_value(micros: i64) -> Value {
+    match Time::from_micros(micros) {
+        Some(t) if micros != OrderKey::NO_TIME => Value::Num(t.as_secs_f64()),
+        _ => Value::Null,
+    }
+}
+
+/// An event as the filter sees it, before anything is copied.
+struct EventRow<'a> {
+    event: &'a [u8],
+    at: &'a [At],
+    slots: Option<&'a Slots>,
+}
+
+impl RowSource for EventRow<'_> {
+    fn any(&self, slot: u32, mut test: impl FnMut(&str) -> bool) -> bool {
+        match (self.at.get(slot as usize), self.slots) {
+            (Some(At::Raw), _) => test(&String::from_utf8_lossy(self.event)),
+            (Some(At::Path(i)), Some(slots)) => slots.iter(*i).any(|s| test(&s.text(self.event))),
+            _ => false,
+        }
+    }
+
+    fn any_named(&self, _: &Pattern, _: impl FnMut(&str) -> bool) -> bool {
+        // asked of the batch
+        false
+    }
+
+    fn raw(&self) -> Option<Cow<'_, str>> {
+        Some(String::from_utf8_lossy(self.event))
+    }
+
+    fn expression(&self, _: usize) -> bool {
+        // asked of the batch
+        false
+    }
+}

@@ -1,0 +1,184 @@
+use smol_str::SmolStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One input: a file, standard input, or bytes in memory.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name in messages; also the default `source`.
+    pub name: String,
+    /// Where its bytes are.
+    pub data: InputData,
+    /// How events are told apart; detected where none is given.
+    pub format: Option<InputFormat>,
+    /// The default fields stamped on every event.
+    pub meta: Meta,
+}
+
+/// Where an input's bytes are.
+#[derive(Clone, Debug)]
+pub enum InputData {
+    /// A file that the host opens; `-` is standard input.
+    Path(PathBuf),
+    /// Bytes in memory.
+    Bytes(Arc<[u8]>),
+}
+
+impl Input {
+    /// A file, or standard input where `path` is `-`.
+    pub fn path(path: impl Into<PathBuf>) -> Input {
+        let path = path.into();
+        Input {
+            name: path.display().to_string(),
+            data: InputData::Path(path),
+            format: None,
+            meta: Meta::default(),
+        }
+    }
+
+    /// Bytes in memory under a name.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Input {
+        Input {
+            name: name.into(),
+            data: InputData::Bytes(bytes.into()),
+            format: None,
+            meta: Meta::default(),
+        }
+    }
+
+    /// Whether it can be read a second time: standard input cannot.
+    pub fn can_reopen(&self) -> bool {
+        match &self.data {
+            InputData::Path(p) => p.as_os_str() != "-",
+            InputData::Bytes(_) => true,
+        }
+    }
+
+    /// The same with these stamped fields.
+    pub fn with_meta(mut self, meta: Meta) -> Input {
+        self.meta = meta;
+        self
+    }
+}
+
+/// `source`, `sourcetype`, `index` and `host` that the user gave. One that is not given comes from
+/// the event (HEC envelope, export row, a field of that name), else from a default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// `source`; by default the input's name.
+    pub source: Option<SmolStr>,
+    /// `sourcetype`; by default `_json`, or `text` where events are not JSON.
+    pub sourcetype: Option<SmolStr>,
+    /// `index`; by default `main`.
+    pub index: Option<SmolStr>,
+    /// `host`; by default `localhost`.
+    pub host: Option<SmolStr>,
+}
+
+impl Meta {
+    /// The names of the stamped fields.
+    pub const FIELDS: [&str; 4] = ["source", "sourcetype", "index", "host"];
+
+    /// The stamped value of a field.
+    pub fn get(&self, field: &str) -> Option<&SmolStr> {
+        match field {
+            "source" => self.source.as_ref(),
+            "sourcetype" => self.sourcetype.as_ref(),
+            "index" => self.index.as_ref(),
+            "host" => self.host.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// How events stand in an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputFormat {
+    /// One JSON event a line.
+    Lines,
+    /// JSON values one after another, over any number of lines.
+    Concatenated,
+    /// The members of a top-level JSON array.
+    Array,
+    /// The members of the array under a top-level key: `Records`, `items`, `value`.
+    Wrapped(String),
+    /// Rows: JSON objects, one a line, whose keys are field names as they are and whose arrays are
+    /// multivalues.
+    Rows,
+    /// One event of plain text a line.
+    Text,
+}
+
+impl InputFormat {
+    /// The format's name in `--explain` and `--input-format`.
+    pub fn name(&self) -> String {
+        match self {
+            InputFormat::Lines => "JSON lines".into(),
+            InputFormat::Concatenated => "JSON values".into(),
+            InputFormat::Array => "JSON array".into(),
+            InputFormat::Wrapped(key) => format!("JSON array under {key}"),
+            InputFormat::Rows => "rows".into(),
+            InputFormat::Text => "text lines".into(),
+        }
+    }
+}
+
+/// What a scan counted.
+#[derive(Clone, Debug, Default)]
+pub struct ScanCounts {
+    /// Events read.
+    pub events: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Events that passed the first search.
+    pub matched: u64,
+    /// Events that are not well-formed: kept with `_raw` only.
+    pub damaged: u64,
+    /// The first of them by place, five at most.
+    pub first_damaged: Vec<Damage>,
+    /// Field names left out because there were too many distinct ones.
+    pub dropped_fields: u64,
+}
+
+/// A damaged event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// Which input.
+    pub unit: u32,
+    /// Where the event begins, in bytes after decompression.
+    pub offset: u64,
+    /// The line, from 1, once known.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl ScanCounts {
+    /// How many damaged events are named.
+    pub const NAMED: usize = 5;
+
+    /// Adds what another scan counted.
+    pub fn add(&mut self, other: ScanCounts) {
+        self.events += other.events;
+        self.bytes += other.bytes;
+        self.matched += other.matched;
+        self.damaged += other.damaged;
+        self.dropped_fields += other.dropped_fields;
+        self.first_damaged.extend(other.first_damaged);
+        self.first_damaged.sort();
+        self.first_damaged.truncate(Self::NAMED);
+    }
+
+    /// Counts a damaged event.
+    pub fn damage(&mut self, unit: u32, offset: u64, reason: impl FnOnce() -> String) {
+        self.damaged += 1;
+        let last = self.first_damaged.last();
+        if self.first_damaged.len() < Self::NAMED
+            || last.is_some_and(|d| (unit, offset) < (d.unit, d.offset))
+        {
+            self.first_damaged.push(Damage { unit, offset, line: None, reason: reason() });
+            self.first_damaged.sort();
+            self.first_damaged.truncate(Self::NAMED);
+        }
+    }
+}

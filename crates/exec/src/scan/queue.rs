@@ -1,0 +1,321 @@
+use super::input::{Input, InputData, InputFormat};
+use super::open::{Opened, input_error};
+use super::shape::Shape;
+use crate::host::Host;
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::json::{FrameKind, Framer};
+use std::io::{Cursor, Read};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes read at a time.
+pub(super) const BLOCK: usize = 512 << 10;
+/// Bytes of a plain file that one worker takes at a time.
+const RANGE: u64 = 8 << 20;
+/// An event longer than this is cut there, and counted as damaged.
+pub(super) const MAX_EVENT: usize = 64 << 20;
+
+/// What a worker does next.
+#[derive(Debug)]
+pub enum Work {
+    /// Read the lines of a plain file that begin in this range.
+    Range {
+        /// The input's number.
+        unit: u32,
+        /// Byte offsets.
+        range: Range<u64>,
+    },
+    /// The buffer holds whole lines.
+    Lines {
+        /// The input's number.
+        unit: u32,
+        /// Where the buffer begins in the input.
+        offset: u64,
+    },
+    /// The buffer holds events, one after another.
+    Events {
+        /// The input's number.
+        unit: u32,
+        /// For each: its place in the buffer, and its offset in the input.
+        events: Vec<(Range<usize>, u64)>,
+    },
+}
+
+/// Hands out the inputs piece by piece, in order, to any number of workers.
+pub struct Queue<'a> {
+    inputs: &'a [Input],
+    host: &'a dyn Host,
+    state: Mutex<State>,
+    shapes: Vec<std::sync::OnceLock<(Arc<InputFormat>, Arc<Shape>)>>,
+}
+
+struct State {
+    next_input: usize,
+    current: Current,
+}
+
+enum Current {
+    None,
+    Ranges { unit: u32, at: u64, size: u64 },
+    Lines { unit: u32, reader: Box<dyn Read + Send>, offset: u64, carry: Vec<u8>, skipping: bool },
+    Framed { unit: u32, reader: Box<dyn Read + Send>, framer: Box<Framer>, buf: Vec<u8> },
+}
+
+/// The framer of a format whose events are not lines.
+pub(super) fn framer(format: &InputFormat) -> Option<Framer> {
+    let kind = match format {
+        InputFormat::Lines | InputFormat::Rows | InputFormat::Text => return None,
+        InputFormat::Concatenated => FrameKind::Values,
+        InputFormat::Array => FrameKind::Array,
+        InputFormat::Wrapped(key) => FrameKind::Wrapped(key.clone()),
+    };
+    Some(Framer::new(kind))
+}
+
+impl<'a> Queue<'a> {
+    /// A queue over inputs.
+    pub fn new(inputs: &'a [Input], host: &'a dyn Host) -> Queue<'a> {
+        Queue {
+            inputs,
+            host,
+            state: Mutex::new(State { next_input: 0, current: Current::None }),
+            shapes: inputs.iter().map(|_| std::sync::OnceLock::new()).collect(),
+        }
+    }
+
+    /// The inputs.
+    pub fn inputs(&self) -> &'a [Input] {
+        self.inputs
+    }
+
+    /// What the events of an input look like, once it was opened.
+    pub fn shape(&self, unit: u32) -> Option<(Arc<InputFormat>, Arc<Shape>)> {
+        self.shapes.get(unit as usize)?.get().cloned()
+    }
+
+    /// The next piece; `buf` is filled for `Lines` and `Events`. None when all is handed out.
+    ///
+    /// An input that ends in an error gives all events before it, then the error.
+    pub fn next(&self, buf: &mut Vec<u8>, cx: &RunCx) -> Result<Option<Work>, RunError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            cx.check_stop()?;
+            let State { next_input, current } = &mut *state;
+            let error = |unit: u32, e: &std::io::Error, at: u64| RunError::Input {
+                file: self.inputs[unit as usize].name.clone(),
+                message: format!("{e} (after {at} bytes)"),
+            };
+            match current {
+                Current::None => {
+                    let Some(input) = self.inputs.get(*next_input) else { return Ok(None) };
+                    let unit = u32::try_from(*next_input).unwrap_or(u32::MAX);
+                    *next_input += 1;
+                    let opened = Opened::open(input, self.host)?;
+                    let format = opened.format.clone();
+                    let _ = self.shapes[unit as usize]
+                        .set((Arc::new(opened.format), Arc::new(opened.shape)));
+                    *current = match (framer(&format), opened.seekable) {
+                        (Some(framer), _) => Current::Framed {
+                            unit,
+                            reader: opened.reader,
+                            framer: Box::new(framer),
+                            buf: vec![0; BLOCK],
+                        },
+                        (None, Some(size)) => Current::Ranges { unit, at: 0, size },
+                        (None, None) => Current::Lines {
+                            unit,
+                            reader: opened.reader,
+                            offset: 0,
+                            carry: Vec::new(),
+                            skipping: false,
+                        },
+                    };
+                }
+                Current::Ranges { unit, at, size } => {
+                    if *at >= *size {
+                        *current = Current::None;
+                        continue;
+                    }
+                    let end = at.saturating_add(RANGE).min(*size);
+                    let work = Work::Range { unit: *unit, range: *at..end };
+                    *at = end;
+                    return Ok(Some(work));
+                }
+                Current::Lines { unit, reader, offset, carry, skipping } => {
+                    buf.clear();
+                    buf.append(carry);
+                    let had = buf.len();
+                    buf.resize(had + BLOCK, 0);
+                    let read = read_some(&mut **reader, &mut buf[had..]);
+                    let (n, end) = match read {
+                        Ok(n) => (n, n == 0),
+                        Err(e) => {
+                            let at = *offset + had as u64;
+                            let e = error(*unit, &e, at);
+                            // the line that was cut is an event all the same
+                            cx.input_error(e);
+                            (0, true)
+                        }
+                    };
+                    buf.truncate(had + n);
+                    let unit = *unit;
+                    if *skipping {
+                        match memchr::memchr(b'\n', buf) {
+                            Some(i) => {
+                                buf.drain(..=i);
+                                *offset += i as u64 + 1;
+                                *skipping = false;
+                            }
+                            None => {
+                                *offset += buf.len() as u64;
+                                buf.clear();
+                            }
+                        }
+                    }
+                    let start = *offset;
+                    if end {
+                        *current = Current::None;
+                        if buf.is_empty() {
+                            continue;
+                        }
+                        return Ok(Some(Work::Lines { unit, offset: start }));
+                    }
+                    match memchr::memrchr(b'\n', buf) {
+                        Some(i) => {
+                            carry.extend_from_slice(&buf[i + 1..]);
+                            buf.truncate(i + 1);
+                            *offset += i as u64 + 1;
+                            return Ok(Some(Work::Lines { unit, offset: start }));
+                        }
+                        None if buf.len() >= MAX_EVENT => {
+                            *offset += buf.len() as u64;
+                            *skipping = true;
+                            return Ok(Some(Work::Lines { unit, offset: start }));
+                        }
+                        None => std::mem::swap(carry, buf),
+                    }
+                }
+                Current::Framed { unit, reader, framer, buf: block } => {
+                    let n = match read_some(&mut **reader, block) {
+                        Ok(n) => n,
+                        Err(e) => {
+                            cx.input_error(error(*unit, &e, 0));
+                            0
+                        }
+                    };
+                    buf.clear();
+                    let mut events = Vec::new();
+                    let mut emit = |event: &[u8], offset: u64| {
+                        let start = buf.len();
+                        buf.extend_from_slice(event);
+                        events.push((start..buf.len(), offset));
+                    };
+                    let unit = *unit;
+                    if n > 0 {
+                        framer.push(&block[..n], &mut emit);
+                    } else {
+                        framer.finish(&mut emit);
+                        *current = Current::None;
+                    }
+                    if !events.is_empty() {
+                        return Ok(Some(Work::Events { unit, events }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the lines of a range of a plain file, a block at a time.
+    pub fn read_range(
+        &self,
+        unit: u32,
+        range: Range<u64>,
+        buf: &mut Vec<u8>,
+        cx: &RunCx,
+        mut lines: impl FnMut(&[u8], u64) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let Some(input) = self.inputs.get(unit as usize) else { return Ok(()) };
+        let err = |e: std::io::Error| input_error(input, &e);
+        // from the byte before, so that a line that begins right at the start is seen as one
+        let from = range.start.saturating_sub(1);
+        let mut reader: Box<dyn Read + Send> = match &input.data {
+            InputData::Path(p) => self.host.open_at(p, from).map_err(err)?,
+            InputData::Bytes(b) => {
+                let mut c = Cursor::new(b.clone());
+                c.set_position(from);
+                Box::new(c)
+            }
+        };
+        let mut offset = from;
+        let mut skipping = range.start > 0;
+        let mut had = 0;
+        loop {
+            cx.check_stop()?;
+            if buf.len() < had + BLOCK {
+                buf.resize(had + BLOCK, 0);
+            }
+            let n = read_some(&mut *reader, &mut buf[had..had + BLOCK]).map_err(err)?;
+            let filled = had + n;
+            let mut begin = 0;
+            if skipping {
+                match memchr::memchr(b'\n', &buf[..filled]) {
+                    Some(i) => {
+                        begin = i + 1;
+                        skipping = false;
+                    }
+                    None if n == 0 => return Ok(()),
+                    None => {
+                        offset += filled as u64;
+                        if offset >= range.end {
+                            return Ok(());
+                        }
+                        had = 0;
+                        continue;
+                    }
+                }
+            }
+            // lines that begin at or after the range's end belong to the next
+            let begin_at = offset + begin as u64;
+            if begin_at >= range.end {
+                return Ok(());
+            }
+            let within = usize::try_from(range.end - offset).unwrap_or(usize::MAX);
+            let whole = if n == 0 {
+                filled
+            } else if within <= filled {
+                // the line that holds the range's last byte ends here or further on
+                match memchr::memchr(b'\n', &buf[within.saturating_sub(1).max(begin)..filled]) {
+                    Some(i) => within.saturating_sub(1).max(begin) + i + 1,
+                    None => memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1),
+                }
+            } else {
+                memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1)
+            };
+            if whole > begin {
+                lines(&buf[begin..whole], begin_at)?;
+            } else if filled - begin >= MAX_EVENT {
+                lines(&buf[begin..filled], begin_at)?;
+                offset += filled as u64;
+                skipping = true;
+                had = 0;
+                continue;
+            }
+            offset += whole as u64;
+            if n == 0 || offset >= range.end {
+                return Ok(());
+            }
+            buf.copy_within(whole..filled, 0);
+            had = filled - whole;
+        }
+    }
+}
+
+/// Reads until something comes; goes on when interrupted.
+fn read_some(reader: &mut dyn Read, buf: &mut [u8]) -> std::io::Result<usize> {
+    loop {
+        match reader.read(buf) {
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}

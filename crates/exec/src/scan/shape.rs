@@ -1,0 +1,88 @@
+use super::input::InputFormat;
+use sepal_data::json::{Flattener, Layout, detect as layout};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+
+/// What the events of an input look like: told from the first one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// JSON: the event's text is what is searched.
+    Json {
+        /// The field that holds the time, where the first event has a well-known one.
+        time_field: Option<String>,
+    },
+    /// `{"event": ..., "time": ..., "host": ...}` as sent to an HTTP event collector.
+    Hec,
+    /// `{"preview": false, "result": {...}}` as Splunk's export endpoint writes.
+    Export,
+    /// Objects with `_raw` or `_time`: rows that some Splunk gave.
+    Rows,
+    /// Not JSON.
+    Text,
+}
+
+const HEC_KEYS: [&str; 7] = ["event", "time", "host", "source", "sourcetype", "index", "fields"];
+
+/// Says how events stand in an input and what they look like.
+pub(super) fn detect(head: &[u8], forced: Option<&InputFormat>) -> (InputFormat, Shape) {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let format = match forced {
+        Some(f) => f.clone(),
+        None => match layout(head) {
+            Layout::Lines => InputFormat::Lines,
+            Layout::Concatenated => InputFormat::Concatenated,
+            Layout::Array => InputFormat::Array,
+            Layout::Wrapped { key } => InputFormat::Wrapped(key),
+            Layout::NotJson => InputFormat::Text,
+        },
+    };
+    let shape = match &format {
+        InputFormat::Text => Shape::Text,
+        InputFormat::Rows => Shape::Rows,
+        InputFormat::Wrapped(key) if key == "results" => Shape::Rows,
+        _ => of_first(head, &format),
+    };
+    (format, shape)
+}
+
+/// Looks at the first whole events in `head`.
+fn of_first(head: &[u8], format: &InputFormat) -> Shape {
+    let mut events: Vec<Vec<u8>> = Vec::new();
+    match super::queue::framer(format) {
+        None => events.extend(head.split(|b| *b == b'\n').take(8).map(<[u8]>::to_vec)),
+        Some(mut framer) => framer.push(head, &mut |event: &[u8], _| {
+            if events.len() < 8 {
+                events.push(event.to_vec());
+            }
+        }),
+    }
+    for event in &events {
+        if let Some(shape) = of_event(event) {
+            return shape;
+        }
+    }
+    Shape::Json { time_field: None }
+}
+
+fn of_event(event: &[u8]) -> Option<Shape> {
+    let keys: HashMap<String, &RawValue> = serde_json::from_slice(event).ok()?;
+    let has = |k: &str| keys.contains_key(k);
+    if has("_raw") || has("_time") {
+        return Some(Shape::Rows);
+    }
+    if has("result") && (has("preview") || has("offset") || has("lastrow")) {
+        return Some(Shape::Export);
+    }
+    if has("event") && keys.len() > 1 && keys.keys().all(|k| HEC_KEYS.contains(&k.as_str())) {
+        return Some(Shape::Hec);
+    }
+    let mut flattener = Flattener::new(1000);
+    let mut leaves = Vec::new();
+    flattener.flatten(event, &mut leaves).ok()?;
+    let names: Vec<&str> = leaves.iter().map(|l| flattener.name(l.field)).collect();
+    let time_field = sepal_data::time::TIME_FIELDS
+        .iter()
+        .find(|f| names.contains(&f.name))
+        .map(|f| f.name.to_owned());
+    Some(Shape::Json { time_field })
+}

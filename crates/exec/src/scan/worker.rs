@@ -1,0 +1,230 @@
+use super::extract::Extractor;
+use super::input::{InputFormat, ScanCounts};
+use super::queue::{MAX_EVENT, Queue, Work};
+use crate::plan::ScanOptions;
+use crate::run_cx::{RunCx, RunError};
+use crate::search::SearchProgram;
+use sepal_data::fieldset::FieldSet;
+use sepal_data::{Batch, OrderKey};
+use std::ops::Range;
+
+/// What a scan looks for.
+pub struct ScanSpec<'a> {
+    /// The first search's condition.
+    pub filter: &'a SearchProgram,
+    /// The fields that the rest of the pipeline needs.
+    pub needed: FieldSet,
+    /// Whether `_time` must be found for order's sake.
+    pub needs_time: bool,
+    /// Events before this are left out, in microseconds.
+    pub earliest: Option<i64>,
+    /// Events at or after this are left out.
+    pub latest: Option<i64>,
+    /// Switches and limits.
+    pub options: &'a ScanOptions,
+}
+
+impl ScanSpec<'_> {
+    /// Whether an event of this time is within the time range. One without a time is only where
+    /// no range is asked for.
+    pub(super) fn in_time(&self, time: i64) -> bool {
+        if self.earliest.is_none() && self.latest.is_none() {
+            return true;
+        }
+        time != OrderKey::NO_TIME
+            && self.earliest.is_none_or(|e| time >= e)
+            && self.latest.is_none_or(|l| time < l)
+    }
+}
+
+/// Scans pieces of inputs, one worker each.
+pub struct Scanner<'a> {
+    spec: &'a ScanSpec<'a>,
+    queue: &'a Queue<'a>,
+    cx: &'a RunCx,
+    extractor: Option<(u32, Extractor<'a>)>,
+    buf: Vec<u8>,
+    candidates: Vec<Range<usize>>,
+    /// What was counted.
+    pub counts: ScanCounts,
+}
+
+impl<'a> Scanner<'a> {
+    /// A worker on a queue.
+    pub fn new(spec: &'a ScanSpec<'a>, queue: &'a Queue<'a>, cx: &'a RunCx) -> Scanner<'a> {
+        Scanner {
+            spec,
+            queue,
+            cx,
+            extractor: None,
+            buf: Vec::new(),
+            candidates: Vec::new(),
+            counts: ScanCounts::default(),
+        }
+    }
+
+    /// Scans until the queue is empty; `sink` gets the rows that pass, in batches.
+    pub fn run(
+        &mut self,
+        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut buf = std::mem::take(&mut self.buf);
+        while let Some(work) = self.queue.next(&mut buf, self.cx)? {
+            match work {
+                Work::Range { unit, range } => {
+                    self.switch(unit, sink)?;
+                    let queue = self.queue;
+                    queue.read_range(unit, range, &mut buf, self.cx, |bytes, offset| {
+                        self.lines(bytes, offset, sink)
+                    })?;
+                }
+                Work::Lines { unit, offset } => {
+                    self.switch(unit, sink)?;
+                    self.lines(&buf, offset, sink)?;
+                }
+                Work::Events { unit, events } => {
+                    self.switch(unit, sink)?;
+                    for (range, offset) in events {
+                        self.event(&buf[range], offset, sink)?;
+                    }
+                }
+            }
+            self.cx.progress(self.counts.events, self.counts.bytes);
+        }
+        self.flush(sink)
+    }
+
+    /// Makes the extractor of an input the current one.
+    fn switch(
+        &mut self,
+        unit: u32,
+        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        if self.extractor.as_ref().is_some_and(|(u, _)| *u == unit) {
+            return Ok(());
+        }
+        self.flush(sink)?;
+        let (Some(input), Some((format, shape))) =
+            (self.queue.inputs().get(unit as usize), self.queue.shape(unit))
+        else {
+            return Err(RunError::failed("SPL3013", "an input was not opened before it was read"));
+        };
+        let x = Extractor::new(self.spec, self.cx, unit, input, &format, &shape)?;
+        self.extractor = Some((unit, x));
+        Ok(())
+    }
+
+    fn flush(
+        &mut self,
+        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        if let Some((_, x)) = &mut self.extractor {
+            self.counts.dropped_fields += x.dropped_fields();
+            give(x, &mut self.counts, sink)?;
+        }
+        self.extractor = None;
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        event: &[u8],
+        offset: u64,
+        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let Some((_, x)) = &mut self.extractor else { return Ok(()) };
+        self.counts.bytes += event.len() as u64;
+        x.event(event, offset, &mut self.counts);
+        if x.is_full() { give(x, &mut self.counts, sink) } else { Ok(()) }
+    }
+
+    /// Scans whole lines.
+    fn lines(
+        &mut self,
+        mut bytes: &[u8],
+        mut offset: u64,
+        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let Some((unit, x)) = &mut self.extractor else { return Ok(()) };
+        let unit = *unit;
+        self.counts.bytes += bytes.len() as u64;
+        if offset == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes = &bytes[3..];
+            offset = 3;
+        }
+        let cut = bytes.len() >= MAX_EVENT && memchr::memchr(b'\n', bytes).is_none();
+        if cut {
+            self.cx.notice("SPL5003", "an event is longer than 64 MiB and was cut there", true);
+        }
+        let probing = x.probe.is_some();
+        self.candidates.clear();
+        if let Some(p) = &x.probe {
+            let found = &mut self.candidates;
+            p.candidates(bytes, |range| found.push(range));
+        }
+        let nothing = x.is_empty();
+        let mut candidates = self.candidates.iter().peekable();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len())) {
+            let line = &bytes[start..end];
+            let at = start;
+            start = end + 1;
+            let candidate = candidates.peek().is_some_and(|r| r.start < end);
+            while candidates.peek().is_some_and(|r| r.start < end) {
+                candidates.next();
+            }
+            if nothing || (probing && !candidate) {
+                // counted, and looked at from both ends, but not read
+                match (line.first(), line.last()) {
+                    (Some(b'{'), Some(b'}')) => self.counts.events += 1,
+                    (None, _) => {}
+                    _ => {
+                        let line = line.trim_ascii();
+                        if !line.is_empty() {
+                            self.counts.events += 1;
+                            if x.reads_json()
+                                && let Err(e) = sepal_data::json::validate(line)
+                            {
+                                self.counts.damage(unit, offset + at as u64, || e.to_string());
+                            }
+                        }
+                    }
+                }
+                continue;
+            }
+            x.event(line, offset + at as u64, &mut self.counts);
+            if x.is_full() {
+                give(x, &mut self.counts, sink)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn give(
+    x: &mut Extractor<'_>,
+    counts: &mut ScanCounts,
+    sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let batch = x.take();
+    counts.matched += batch.len as u64;
+    if batch.len > 0 { sink(batch) } else { Ok(()) }
+}
+
+/// A format named by the user: `lines`, `json`, `array`, `rows`, `text`, or `wrapped:KEY`.
+impl std::str::FromStr for InputFormat {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        Ok(match s {
+            "lines" => InputFormat::Lines,
+            "json" => InputFormat::Concatenated,
+            "array" => InputFormat::Array,
+            "rows" => InputFormat::Rows,
+            "text" => InputFormat::Text,
+            other => match other.strip_prefix("wrapped:") {
+                Some(key) if !key.is_empty() => InputFormat::Wrapped(key.to_owned()),
+                _ => return Err("expected lines, json, array, wrapped:KEY, rows or text".into()),
+            },
+        })
+    }
+}
