@@ -1,14 +1,14 @@
 //! What the command line asks of the kernel, and what it gets back.
 
 use crate::spl::Prepared;
-use sepal_exec::run::StageProfile;
 use sepal_content::Note;
 use sepal_data::{FieldName, Value};
+use sepal_exec::run::StageProfile;
 use sepal_exec::{Notice, RunCx, RunError};
 use sepal_parser::Diagnostic;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Rows in the order in which they are shown.

@@ -1,5 +1,6 @@
 //! What is said after the rows.
 
+use super::without_number;
 use crate::engine::Summary;
 use crate::output::{Hidden, visible};
 use crate::render::{self, Look};
@@ -46,7 +47,8 @@ pub(crate) fn footer(rows: usize, hidden: Hidden, s: &Summary) -> String {
     let mut out = count(rows as u64, "row");
     if s.files > 0 || s.events > 0 {
         out.push_str(&format!(" from {}", count(s.events, "event")));
-        let mut parts = vec![format!("{} matched", count(s.matched, "").trim_end_matches([' ', 's']))];
+        let mut parts =
+            vec![format!("{} matched", count(s.matched, "").trim_end_matches([' ', 's']))];
         if s.damaged > 0 {
             parts.push(format!("{} damaged", count(s.damaged, "").trim_end_matches([' ', 's'])));
         }
@@ -62,7 +64,9 @@ pub(crate) fn footer(rows: usize, hidden: Hidden, s: &Summary) -> String {
     }
     if hidden.columns > 0 {
         let fields = count(hidden.columns as u64, "more field");
-        out.push_str(&format!("{fields} of the events not shown: add | table ... or --format json\n"));
+        out.push_str(&format!(
+            "{fields} of the events not shown: add | table ... or --format json\n"
+        ));
     }
     out
 }
@@ -82,7 +86,7 @@ pub(crate) fn notices(s: &Summary, look: Look) -> String {
         out.push_str(&render::warning("SPL5001", &text, look));
     }
     for e in &s.input_errors {
-        let text = format!("{e}; the events before that count");
+        let text = format!("{}; the events before that count", without_number(&e.to_string()));
         out.push_str(&render::error(Some("SPL5101"), &text, look));
     }
     for (notice, n) in &s.notices {

@@ -1,4 +1,4 @@
-use super::{App, footer, notices, reason, risk};
+use super::{App, footer, notices, reason, risk, without_number};
 use crate::args::{RunArgs, SearchArgs};
 use crate::engine::{Input, Job, Options, Outcome, Progress, Refusal};
 use crate::exit::Exit;
@@ -13,19 +13,32 @@ use std::sync::Arc;
 
 /// Runs a search and prints its rows.
 pub fn run(app: &App<'_>, mut args: RunArgs) -> Exit {
-    let file = if args.spl.is_none() && !args.paths.is_empty() {
-        Some(args.paths.remove(0))
-    } else {
-        None
-    };
-    match prepare_and_run(app, &args, file) {
+    if args.spl.is_some() {
+        // with -q every path is one of events
+        args.events.splice(0..0, args.file.take());
+    }
+    match prepare_and_run(app, &args) {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Result<Exit, Exit> {
+/// Endings of files that hold events and no search.
+const EVENTS: &[&str] = &["csv", "gz", "json", "jsonl", "log", "ndjson", "zst"];
+
+fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
+    if let Some(file) = &args.file
+        && file
+            .extension()
+            .is_some_and(|e| EVENTS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+    {
+        let text = format!(
+            "{} is no search: first name a detection (.yml) or a file of SPL, or use -q 'SPL'",
+            file.display()
+        );
+        return Err(app.fail(None, &text));
+    }
     let search = SearchArgs {
-        file,
+        file: args.file.clone(),
         spl: args.spl.clone(),
         macros: args.macros.clone(),
         set: args.set.clone(),
@@ -49,7 +62,7 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Resu
             Err(refusal) => Err(refused(app, &search, refusal)),
         };
     }
-    let inputs = inputs(app, &search, &args.paths)?;
+    let inputs = inputs(app, &search, &args.events)?;
     let outcome = execute(app, &search, &inputs, &options)?;
 
     let (written, hidden) = match &detection {
@@ -165,7 +178,7 @@ pub(crate) fn refused(app: &App<'_>, search: &Prepared, refusal: Refusal) -> Exi
             app.fail(Some(code), &message)
         }
         Refusal::Run(RunError::Input { file, message }) => {
-            app.fail(Some("SPL5101"), &format!("{file}: {message}"))
+            app.fail(Some("SPL5101"), &format!("{file}: {}", without_number(&message)))
         }
         Refusal::Run(other) => app.fail(None, &other.to_string()),
     }

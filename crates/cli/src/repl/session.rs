@@ -168,7 +168,9 @@ impl<'a> Session<'a> {
             if search.parsed.has_errors() {
                 return None;
             }
-            return Some(run::execute(self.app, &search, &self.inputs, &self.options).ok()?.results);
+            return Some(
+                run::execute(self.app, &search, &self.inputs, &self.options).ok()?.results,
+            );
         }
         self.app.report(&search).ok()?;
         if self.inputs.is_empty() && !search.generates() {
@@ -370,6 +372,7 @@ impl<'a> Session<'a> {
 
     fn time(&mut self, text: &str) -> Next {
         let words = words(text);
+        let before = self.options.input.clone();
         let input = &mut self.options.input;
         match words.as_slice() {
             [] => {}
@@ -381,9 +384,8 @@ impl<'a> Session<'a> {
             _ => return self.usage("time"),
         }
         if let Err(text) = crate::local::check_times(&self.options.input) {
-            let input = &mut self.options.input;
-            (input.earliest, input.latest) = (None, None);
-            return self.error(&format!("{text}; the range is all time now"));
+            self.options.input = before;
+            return self.error(&text);
         }
         let input = &self.options.input;
         let text = match (&input.earliest, &input.latest) {
