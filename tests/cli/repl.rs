@@ -118,11 +118,11 @@ fn ctrl_c_gives_up_a_line_and_stops_a_search_but_not_the_session() {
     t.prompt();
     let dir = folder(&[]);
     let pipe = endless(dir.path());
-    t.keys(&format!(":load {}\rverb=nothing\r", pipe.display()));
+    t.keys(&format!(":load {}\r* | stats count\r", pipe.display()));
     // the line that says how far a search is, after a second
     t.wait("MB/s");
     t.keys(CTRL_C);
-    t.wait("stopped");
+    t.wait("STOPPED: only the events read so far");
     t.prompt();
     t.keys("| makeresults | eval b=\"still here\" | table b\r");
     t.wait("1 row in");
@@ -221,12 +221,14 @@ fn endless(dir: &Path) -> std::path::PathBuf {
 }
 
 #[test]
-fn ctrl_c_stops_run_with_130() {
+fn ctrl_c_ends_run_with_what_was_read_and_130() {
     let dir = folder(&[]);
     let pipe = endless(dir.path());
-    let args = ["run", "-q", "verb=nothing", &pipe.to_string_lossy()];
+    let args = ["run", "-q", "* | stats count as events_read", &pipe.to_string_lossy()];
     let mut t = Terminal::start(&args, &dir.path().join("history"), false);
     t.wait("MB/s");
     t.keys(CTRL_C);
+    t.wait("STOPPED: only the events read so far");
+    t.wait("events_read");
     assert_eq!(t.end(), 130);
 }

@@ -200,7 +200,7 @@ impl Engine for Local {
             elapsed: begin.elapsed(),
             notices: done.notices,
             profile: done.profile,
-            partial: false,
+            partial: cx.was_cut_short(),
         };
         Ok(Outcome { results: rows(&batch), summary })
     }
