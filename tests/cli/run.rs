@@ -113,6 +113,7 @@ fn wrong_calls_say_what_to_do() {
         &["run", "-q", "*", "--earliest", "-1h", "--latest", "-2h", AUDIT],
         &["run", "-q", "*", "--set", "no equals", AUDIT],
         &["run", "-q", "*", "--risk", AUDIT],
+        &["run", "-q", "*", "--lookups", "nosuch", AUDIT],
         &["run", AUDIT],
         &["run", "README.nosuch", AUDIT],
         &["run", "Cargo.toml", AUDIT],

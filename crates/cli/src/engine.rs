@@ -64,8 +64,6 @@ impl Progress {
 pub struct Options {
     /// `--source`, `--time-field` and the like.
     pub input: crate::args::InputArgs,
-    /// Folders of lookups.
-    pub lookups: Vec<PathBuf>,
     /// Threads; none for as many as there are cores.
     pub threads: Option<u16>,
     /// Whether events are skipped by a literal probe.

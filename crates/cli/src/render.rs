@@ -187,8 +187,7 @@ fn plain(level: Level<'_>, code: Option<&str>, message: &str, look: Look) -> Str
 
 /// The line and column, both from 1, of an offset in a text; the column in characters.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let at = text.floor_char_boundary(offset.min(text.len()));
-    let before = &text[..at];
+    let before = &text[..clamp(text, offset..offset).start];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }

@@ -49,9 +49,15 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
     if args.risk && detection.is_none() {
         return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
     }
+    // no command reads lookups yet: that they are sound is what can be said of them
+    for folder in &args.lookups {
+        let files = sepal_content::fs::yaml_files(folder).map_err(|e| app.fail_content(&e))?;
+        for file in files {
+            sepal_content::fs::lookup(&file).map_err(|e| app.fail_content(&e))?;
+        }
+    }
     let options = Options {
         input: args.input.clone(),
-        lookups: args.lookups.clone(),
         threads: args.threads,
         no_prefilter: args.no_prefilter,
         profile: args.profile,
@@ -152,6 +158,8 @@ pub(crate) fn execute(
 ) -> Result<Outcome, Exit> {
     let progress = Arc::new(Progress::default());
     let stop = stop::flag();
+    // what was pressed before the search began is not meant for it
+    stop::take();
     let job = Job { search, inputs, options, stop, progress: Arc::clone(&progress) };
     let result = progress::watch(app.term.stderr, &progress, || app.engine.run(&job));
     stop::take();

@@ -2,6 +2,7 @@
 
 mod commands;
 mod complete;
+mod events;
 mod helper;
 mod history;
 mod session;
