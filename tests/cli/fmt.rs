@@ -34,6 +34,6 @@ fn typed_searches_and_files() {
 #[test]
 fn standard_input() {
     let ran = sepal_in(folder(&[]).path(), &["fmt", "-"], "a=1|head 5");
-    assert_eq!((ran.code, ran.out.as_str()), (0, "a=1\n| head 5\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "a=1\n  | head 5\n"), "{}", ran.err);
     assert_eq!(sepal_in(folder(&[]).path(), &["fmt", "--check", "-"], "a=1|head 5").code, 1);
 }

@@ -5,9 +5,16 @@ use crate::support::{sepal, snapshot};
 #[test]
 fn topics() {
     let mut text = String::new();
-    for args in [&["--help"][..], &["help"], &["run", "-h"], &["help", "stats"], &["help", "mvindex"],
-        &["help", "stast"], &["help", "transaction"], &["help", "xyzzy"]]
-    {
+    for args in [
+        &["--help"][..],
+        &["help"],
+        &["run", "-h"],
+        &["help", "stats"],
+        &["help", "mvindex"],
+        &["help", "stast"],
+        &["help", "transaction"],
+        &["help", "xyzzy"],
+    ] {
         text.push_str(&sepal(args).text());
     }
     snapshot("help", &text);

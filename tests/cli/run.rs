@@ -24,7 +24,8 @@ fn on_events(args: &[&str]) -> crate::support::Ran {
 fn the_seed_detection_gives_the_rows_counted_by_hand() {
     let ran = sepal(&["run", SEED, AUDIT, "--format", "json"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let expected = std::fs::read_to_string(root().join("tests/data/kubernetes_audit.expected.json"));
+    let expected =
+        std::fs::read_to_string(root().join("tests/data/kubernetes_audit.expected.json"));
     let expected: serde_json::Value = serde_json::from_str(&expected.unwrap()).unwrap();
     let got: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let text = |v: &serde_json::Value| -> Vec<String> {
@@ -75,7 +76,7 @@ fn an_output_file_gives_the_format() {
     let ran = sepal_in(dir.path(), &args, "");
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     let written = std::fs::read_to_string(dir.path().join("rows.csv")).unwrap();
-    assert_eq!(written, "user,n\ncarol,12\n,\nalice,3\n");
+    assert_eq!(written, "user,n\ncarol,12\nalice,3\n,\n");
     let ran = sepal_in(dir.path(), &["run", "-q", "*", "e.json", "-o", "no/such/dir.csv"], "");
     assert_eq!(ran.code, 2);
 }
@@ -112,6 +113,8 @@ fn wrong_calls_say_what_to_do() {
         &["run", "-q", "*", "--earliest", "-1h", "--latest", "-2h", AUDIT],
         &["run", "-q", "*", "--set", "no equals", AUDIT],
         &["run", "-q", "*", "--risk", AUDIT],
+        &["run", "-q", "*", "--lookups", "nosuch", AUDIT],
+        &["run", AUDIT],
         &["run", "README.nosuch", AUDIT],
         &["run", "Cargo.toml", AUDIT],
         &["run", "macros/kube_audit.yml", AUDIT],
@@ -126,7 +129,8 @@ fn wrong_calls_say_what_to_do() {
 #[test]
 fn explain_and_profile() {
     let mut text = sepal(&["run", SEED, "--explain"]).text();
-    let spl = "verb=delete OR verb=create | eval u=lower('user.username') | sort u | head 3 | table u";
+    let spl =
+        "verb=delete OR verb=create | eval u=lower('user.username') | sort u | head 3 | table u";
     text.push_str(&sepal(&["run", "-q", spl, "--explain"]).text());
     text.push_str(&sepal(&["run", "-q", "| makeresults count=2 | eval a=1", "--explain"]).text());
     text.push_str(&sepal(&["run", "-q", spl, AUDIT, "--profile"]).text());
@@ -144,14 +148,16 @@ fn events_come_from_standard_input() {
 
 #[test]
 fn a_search_may_make_its_own_rows() {
-    let ran = sepal(&["run", "-q", "| makeresults count=2 | eval a=split(\"x y\", \" \") | table a"]);
+    let ran =
+        sepal(&["run", "-q", "| makeresults count=2 | eval a=split(\"x y\", \" \") | table a"]);
     snapshot("makeresults", &ran.text());
 }
 
 #[test]
 fn stamped_fields_come_from_the_options() {
     let args = ["-q", "source=s index=i | table source sourcetype index host", "--source", "s"];
-    let more = ["--sourcetype", "t", "--index", "i", "--host", "h", "--format", "ndjson", "--quiet"];
+    let more =
+        ["--sourcetype", "t", "--index", "i", "--host", "h", "--format", "ndjson", "--quiet"];
     let ran = on_events(&[&args[..], &more[..]].concat());
     let row = r#"{"source":"s","sourcetype":"t","index":"i","host":"h"}"#;
     assert_eq!(ran.out, format!("{row}\n{row}\n{row}\n"), "{}", ran.err);

@@ -96,8 +96,8 @@ pub fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.add_filter(r"in \d+(\.\d+)? (ms|s)\b", "in [TIME]");
-    settings.add_filter(r"(?m)^ *\d+(\.\d+)? (ms|s)  ", "    [TIME]  ");
+    settings.add_filter(r"in \d+(\.\d+)? (µs|ms|s)\b", "in [TIME]");
+    settings.add_filter(r"(?m)^ *\d+(\.\d+)? (µs|ms|s)  ", "    [TIME]  ");
     settings.add_filter(r"\d+(\.\d+)? [kMG]?B/s", "[SPEED]");
     settings.add_filter(r"/tmp/\.tmp\w+", "[DIR]");
     settings

@@ -1,14 +1,14 @@
 //! What the command line asks of the kernel, and what it gets back.
 
 use crate::spl::Prepared;
-use sepal_exec::run::StageProfile;
 use sepal_content::Note;
 use sepal_data::{FieldName, Value};
+use sepal_exec::run::StageProfile;
 use sepal_exec::{Notice, RunCx, RunError};
 use sepal_parser::Diagnostic;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Rows in the order in which they are shown.
@@ -64,8 +64,6 @@ impl Progress {
 pub struct Options {
     /// `--source`, `--time-field` and the like.
     pub input: crate::args::InputArgs,
-    /// Folders of lookups.
-    pub lookups: Vec<PathBuf>,
     /// Threads; none for as many as there are cores.
     pub threads: Option<u16>,
     /// Whether events are skipped by a literal probe.

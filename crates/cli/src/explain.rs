@@ -54,7 +54,7 @@ fn command(out: &mut String, place: &str, planned: &Planned, search: &Prepared, 
         let _ = writeln!(out, "        does      {description}");
     }
     if needs {
-        let _ = writeln!(out, "        fields    {}", fields(&planned.needed));
+        let _ = writeln!(out, "        needs     {}", fields(&planned.needed));
     }
 }
 

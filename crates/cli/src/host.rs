@@ -2,8 +2,6 @@
 
 use jiff::tz::TimeZone;
 use sepal_exec::host::Host;
-use std::io::{self, Read};
-use std::path::Path;
 
 /// The zone of `--tz`, else the system's. An unknown name is reported where the run begins; here it
 /// is UTC.
@@ -17,7 +15,8 @@ pub fn zone(name: Option<&str>) -> TimeZone {
 /// The zone of that IANA name, or a fixed offset such as `+02:00`.
 pub fn named_zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok().or_else(|| {
-        let offset = jiff::fmt::strtime::parse("%:z", name).or(jiff::fmt::strtime::parse("%z", name));
+        let offset =
+            jiff::fmt::strtime::parse("%:z", name).or(jiff::fmt::strtime::parse("%z", name));
         Some(TimeZone::fixed(offset.ok()?.offset()?))
     })
 }
@@ -49,8 +48,5 @@ impl Host for SystemHost {
     }
     fn seed(&self) -> u64 {
         self.seed
-    }
-    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(std::fs::File::open(path)?))
     }
 }

@@ -71,7 +71,12 @@ pub fn check_times(input: &InputArgs) -> Result<(), String> {
 }
 
 /// `source` and the like of a file: what the user gave, else what the detection declares for it.
-fn meta(input: &InputArgs, detection: Option<&Detection>, file: &str, notes: &mut Vec<Note>) -> Meta {
+fn meta(
+    input: &InputArgs,
+    detection: Option<&Detection>,
+    file: &str,
+    notes: &mut Vec<Note>,
+) -> Meta {
     let declared = detection.map(|d| sepal_content::stamp(d, file)).unwrap_or_default();
     for note in declared.notes {
         if !notes.contains(&note) {
@@ -195,7 +200,7 @@ impl Engine for Local {
             elapsed: begin.elapsed(),
             notices: done.notices,
             profile: done.profile,
-            partial: false,
+            partial: cx.was_cut_short(),
         };
         Ok(Outcome { results: rows(&batch), summary })
     }

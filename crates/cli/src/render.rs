@@ -2,12 +2,13 @@
 
 use crate::output::visible;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use sepal_content::{ContentError, Note};
 use sepal_parser::ast::Span;
 use sepal_parser::macros::Frame;
 use sepal_parser::{Diagnostic, Severity};
 use std::borrow::Cow;
+use std::path::Path;
 
 /// How messages are drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,11 +34,7 @@ impl Look {
 
 /// All diagnostics about a search in the order of the text, each with its line and carets, the
 /// macros that it stands in, and its help. `places` says where a span was written.
-pub fn diagnostics(
-    list: &[Diagnostic],
-    places: &dyn Fn(Span) -> Vec<Frame>,
-    look: Look,
-) -> String {
+pub fn diagnostics(list: &[Diagnostic], places: &dyn Fn(Span) -> Vec<Frame>, look: Look) -> String {
     let mut sorted: Vec<&Diagnostic> = list.iter().collect();
     sorted.sort_by_key(|d| (d.span.start, d.span.end, d.code));
     sorted.dedup_by(|a, b| a == b && a.span.start == b.span.start && a.span.end == b.span.end);
@@ -69,7 +66,9 @@ pub fn diagnostic(d: &Diagnostic, places: &[Frame], look: Look) -> String {
             AnnotationKind::Primary.span(range).label(label)
         } else {
             let called = places[i - 1].macro_name.as_deref().unwrap_or("macro");
-            AnnotationKind::Context.span(range).label(format!("called here: {}", visible(called, false)))
+            AnnotationKind::Context
+                .span(range)
+                .label(format!("called here: {}", visible(called, false)))
         };
         if i > 0 {
             let within = places[i - 1].macro_name.as_deref().unwrap_or("?");
@@ -77,7 +76,9 @@ pub fn diagnostic(d: &Diagnostic, places: &[Frame], look: Look) -> String {
                 .element(Level::NOTE.message(format!("inside macro `{}`", visible(within, false))));
         }
         group = group.element(
-            Snippet::source(&**source).path(visible(&place.file, false).into_owned()).annotation(annotation),
+            Snippet::source(&**source)
+                .path(visible(&place.file, false).into_owned())
+                .annotation(annotation),
         );
     }
     if let Some(help) = &d.help {
@@ -119,14 +120,44 @@ fn clamp(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
 /// An error about a content file, with the line where one is known.
 pub fn content(e: &ContentError, look: Look) -> String {
     let title = Level::ERROR.primary_title(visible(&e.message, false).into_owned()).id(e.code);
-    let place = annotate_snippets::Origin::path(visible(&e.place(), false).into_owned());
-    let mut group = Group::with_title(title).element(place);
+    let mut group = Group::with_title(title);
+    // the file as it is now: it was read a moment ago
+    let text = match e.line {
+        0 => None,
+        _ => sepal_content::fs::text(Path::new(&e.file)).ok(),
+    };
+    let source = text.as_deref().map(defused);
+    let path = visible(&e.file, false);
+    group = match (&source, text.as_deref().and_then(|t| line_range(t, e.line, e.column))) {
+        (Some(source), Some(range)) => group.element(
+            Snippet::source(&**source)
+                .path(path.into_owned())
+                .annotation(AnnotationKind::Primary.span(range)),
+        ),
+        _ => group.element(Origin::path(visible(&e.place(), false).into_owned())),
+    };
     if let Some(help) = &e.help {
         group = group.element(Level::HELP.message(visible(help, true).into_owned()));
     }
     let mut text = look.renderer().render(&[group]);
     text.push('\n');
     text
+}
+
+/// From a column of a line to the line's end; the line's text where no column is known.
+fn line_range(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n');
+    for _ in 1..line {
+        at += lines.next()?.len();
+    }
+    let shown = lines.next().unwrap_or_default().trim_end();
+    let indent = shown.len() - shown.trim_start().len();
+    let skip = match column {
+        0 => indent,
+        _ => shown.char_indices().nth(column - 1).map_or(shown.len(), |(i, _)| i),
+    };
+    Some(at + skip..at + shown.len())
 }
 
 /// Something worth saying: `note[SPL4105]: ...`.
@@ -156,8 +187,7 @@ fn plain(level: Level<'_>, code: Option<&str>, message: &str, look: Look) -> Str
 
 /// The line and column, both from 1, of an offset in a text; the column in characters.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let at = text.floor_char_boundary(offset.min(text.len()));
-    let before = &text[..at];
+    let before = &text[..clamp(text, offset..offset).start];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }

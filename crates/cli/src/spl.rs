@@ -4,6 +4,7 @@ use sepal_content::{ContentError, Detection, Note};
 use sepal_parser::ParsedSearch;
 use sepal_parser::ast::{Pipeline, Span};
 use sepal_parser::macros::{Frame, MacroSet, Origin};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,9 +43,15 @@ impl Source {
         Ok(Source::typed(&text, &path.to_string_lossy()))
     }
 
-    /// Where a span of the search as written stands in its file.
-    pub fn place(&self, span: Span) -> Vec<Frame> {
-        let range = span.range();
+    /// The search as if it were the whole file: what the parser says of it is brought to the file
+    /// by [`Source::in_file`], which is exact for every style of YAML scalar.
+    fn own_origin(&self) -> Origin {
+        let file = Arc::clone(&self.origin.file);
+        Origin { file, text: self.text.as_str().into(), lines: Arc::default() }
+    }
+
+    /// Where a range of the search as written stands in its file.
+    fn in_file(&self, range: Range<usize>) -> Frame {
         let range = match &self.detection {
             Some(detection) => {
                 let map = detection.search_map();
@@ -54,7 +61,12 @@ impl Source {
             None => range,
         };
         let (file, file_text) = (Arc::clone(&self.origin.file), Arc::clone(&self.origin.text));
-        vec![Frame { file, file_text, range, macro_name: None }]
+        Frame { file, file_text, range, macro_name: None }
+    }
+
+    /// Where a span of the search as written stands, for messages about that text.
+    pub fn place(&self, span: Span) -> Vec<Frame> {
+        vec![self.in_file(span.range())]
     }
 }
 
@@ -118,7 +130,7 @@ impl Prepared {
     pub fn new(source: Source, macros: &MacroSet) -> Prepared {
         let parsed = sepal_parser::parse_search(
             &source.text,
-            source.origin.clone(),
+            source.own_origin(),
             macros,
             Some(&crate::macro_eval::KernelEval),
         );
@@ -137,15 +149,18 @@ impl Prepared {
 
     /// Where a span of the expanded text was written: innermost first, at last the search itself.
     pub fn places(&self, span: Span) -> Vec<Frame> {
-        self.parsed.expanded.map.resolve(span)
+        let mut frames = self.parsed.expanded.map.resolve(span);
+        for frame in frames.iter_mut().filter(|f| f.macro_name.is_none()) {
+            *frame = self.source.in_file(frame.range.clone());
+        }
+        frames
     }
 
     /// Whether the search makes its own rows and reads no events.
     pub fn generates(&self) -> bool {
         let first = self.pipeline().stages.first();
-        first.and_then(|stage| sepal_exec::commands::find(&stage.name.node)).is_some_and(|spec| {
-            spec.class == sepal_exec::commands::Class::Generating
-        })
+        first
+            .and_then(|stage| sepal_exec::commands::find(&stage.name.node))
+            .is_some_and(|spec| spec.class == sepal_exec::commands::Class::Generating)
     }
 }
-

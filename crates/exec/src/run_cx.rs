@@ -61,6 +61,7 @@ pub struct RunCx {
     /// Clock, zone, seed, files.
     pub host: Arc<dyn Host>,
     stop: Arc<AtomicBool>,
+    scan_ended: AtomicBool,
     notices: Mutex<BTreeMap<Notice, u64>>,
     input_errors: Mutex<Vec<RunError>>,
     /// Events and bytes read so far, for progress.
@@ -86,6 +87,7 @@ impl RunCx {
         RunCx {
             host,
             stop,
+            scan_ended: AtomicBool::new(false),
             notices: Mutex::default(),
             input_errors: Mutex::default(),
             read: Default::default(),
@@ -136,6 +138,23 @@ impl RunCx {
     /// An error once the user asked to stop; asked once a batch.
     pub fn check_stop(&self) -> Result<(), RunError> {
         if self.stop.load(Ordering::Relaxed) { Err(RunError::Stopped) } else { Ok(()) }
+    }
+
+    /// Whether the scan is over because the user asked to stop; asked once a block.
+    ///
+    /// The first request ends the reading: what was read so far goes through the rest of the
+    /// search and is shown as a part. A request after that stops the rest, see
+    /// [`RunCx::check_stop`].
+    pub fn scan_ends(&self) -> bool {
+        if self.stop.swap(false, Ordering::SeqCst) {
+            self.scan_ended.store(true, Ordering::SeqCst);
+        }
+        self.was_cut_short()
+    }
+
+    /// Whether the result is that of a part of the events, because the user asked to stop.
+    pub fn was_cut_short(&self) -> bool {
+        self.scan_ended.load(Ordering::SeqCst)
     }
 
     /// Counts a notice. Its text must not vary from event to event.

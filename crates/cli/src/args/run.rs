@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 /// Arguments of `sepal run`.
 #[derive(Args, Clone, Debug)]
-#[command(
-    override_usage = "sepal run [OPTIONS] <DETECTION.yml|FILE.spl> [EVENTS]...\n       \
-                      sepal run [OPTIONS] -q <SPL> [EVENTS]..."
-)]
+#[command(override_usage = "sepal run [OPTIONS] <DETECTION.yml|FILE.spl> [EVENTS]...\n       \
+                      sepal run [OPTIONS] -q <SPL> [EVENTS]...")]
 pub struct RunArgs {
-    /// The search (a detection .yml or a file of SPL; not with -q), then files or folders of
-    /// events, or - for standard input
-    #[arg(value_name = "DETECTION.yml|FILE.spl] [EVENTS", required_unless_present = "spl")]
-    pub paths: Vec<PathBuf>,
+    /// A detection (.yml), a file of SPL, or - for SPL on standard input; not with -q
+    #[arg(value_name = "DETECTION.yml|FILE.spl", required_unless_present = "spl")]
+    pub file: Option<PathBuf>,
+    /// Files or folders of events, or - for standard input
+    #[arg(value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
     /// The search as text
     #[arg(short = 'q', long = "search", value_name = "SPL")]
     pub spl: Option<String>,

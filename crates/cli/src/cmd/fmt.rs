@@ -70,7 +70,9 @@ fn shown(app: &App<'_>, text: &str) -> String {
 }
 
 fn format(app: &App<'_>, source: &Source) -> Result<String, Exit> {
-    sepal_parser::format(&source.text).map_err(|list| {
+    let formatted =
+        sepal_parser::format(&source.text).map(|text| text.trim_end().to_owned() + "\n");
+    formatted.map_err(|list| {
         app.say(&render::diagnostics(&list, &|span| source.place(span), app.look()));
         Exit::Failed
     })
@@ -92,7 +94,8 @@ fn one(app: &App<'_>, args: &FmtArgs, file: &Path) -> Result<bool, Exit> {
                 read.is_ok_and(|d| d.search.trim_end() == search.trim_end())
             };
             new.filter(same).ok_or_else(|| {
-                let text = "the search cannot be rewritten in place: write it as a block (search: |-)";
+                let text =
+                    "the search cannot be rewritten in place: write it as a block (search: |-)";
                 app.fail(None, &format!("{}: {text}", file.display()))
             })?
         }

@@ -1,5 +1,6 @@
 //! What is said after the rows.
 
+use super::without_number;
 use crate::engine::Summary;
 use crate::output::{Hidden, visible};
 use crate::render::{self, Look};
@@ -21,6 +22,7 @@ pub(crate) fn count(n: u64, noun: &str) -> String {
 pub(crate) fn time(t: Duration) -> String {
     let ms = t.as_secs_f64() * 1e3;
     match ms {
+        ms if ms < 0.1 => format!("{:.0} µs", ms * 1e3),
         ms if ms < 10.0 => format!("{ms:.1} ms"),
         ms if ms < 1000.0 => format!("{ms:.0} ms"),
         ms if ms < 60_000.0 => format!("{:.2} s", ms / 1e3),
@@ -45,7 +47,8 @@ pub(crate) fn footer(rows: usize, hidden: Hidden, s: &Summary) -> String {
     let mut out = count(rows as u64, "row");
     if s.files > 0 || s.events > 0 {
         out.push_str(&format!(" from {}", count(s.events, "event")));
-        let mut parts = vec![format!("{} matched", count(s.matched, "").trim_end_matches([' ', 's']))];
+        let mut parts =
+            vec![format!("{} matched", count(s.matched, "").trim_end_matches([' ', 's']))];
         if s.damaged > 0 {
             parts.push(format!("{} damaged", count(s.damaged, "").trim_end_matches([' ', 's'])));
         }
@@ -61,7 +64,9 @@ pub(crate) fn footer(rows: usize, hidden: Hidden, s: &Summary) -> String {
     }
     if hidden.columns > 0 {
         let fields = count(hidden.columns as u64, "more field");
-        out.push_str(&format!("{fields} of the events not shown: add | table ... or --format json\n"));
+        out.push_str(&format!(
+            "{fields} of the events not shown: add | table ... or --format json\n"
+        ));
     }
     out
 }
@@ -81,7 +86,7 @@ pub(crate) fn notices(s: &Summary, look: Look) -> String {
         out.push_str(&render::warning("SPL5001", &text, look));
     }
     for e in &s.input_errors {
-        let text = format!("{e}; the events before that count");
+        let text = format!("{}; the events before that count", without_number(&e.to_string()));
         out.push_str(&render::error(Some("SPL5101"), &text, look));
     }
     for (notice, n) in &s.notices {
@@ -100,6 +105,7 @@ mod tests {
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
         assert_eq!(count(0, "event"), "0 events");
+        assert_eq!(time(Duration::from_micros(15)), "15 µs");
         assert_eq!(time(Duration::from_micros(1_500)), "1.5 ms");
         assert_eq!(time(Duration::from_millis(61_000)), "1 min 1 s");
         assert_eq!(bytes(999), "999 B");

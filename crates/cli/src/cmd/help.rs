@@ -11,6 +11,9 @@ use sepal_exec::doc::{CommandDoc, FunctionDoc};
 use sepal_exec::functions::FUNCTIONS;
 use std::fmt::Write;
 
+/// The length of a line of prose.
+const PROSE: usize = 80;
+
 const BOLD: Style = Style::new().effects(Effects::BOLD);
 
 const OVERVIEW: &str = "\
@@ -146,10 +149,30 @@ fn indent(out: &mut String, text: &str, by: &str) {
     }
 }
 
+/// Prose in lines of a readable length; its own line breaks stay.
+fn prose(out: &mut String, text: &str) {
+    for paragraph in text.trim().lines() {
+        let mut line = String::from(" ");
+        for word in paragraph.split_whitespace() {
+            if line.len() + word.len() >= PROSE && line.len() > 1 {
+                let _ = writeln!(out, "{line}");
+                line = String::from(" ");
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
 fn command(out: &mut String, name: &str, aliases: &[&str], doc: &CommandDoc, bold: Style) {
     head(out, "command", name, aliases, doc.summary, bold);
     section(out, "Syntax", doc.syntax, bold);
-    section(out, "Details", doc.details, bold);
+    if !doc.details.trim().is_empty() {
+        let _ = writeln!(out, "{bold}Details{bold:#}");
+        prose(out, doc.details);
+        out.push('\n');
+    }
     if !doc.examples.is_empty() {
         let _ = writeln!(out, "{bold}Examples{bold:#}");
         for e in doc.examples {
@@ -178,7 +201,11 @@ fn function(
 ) {
     head(out, kind, name, aliases, doc.summary, bold);
     section(out, "Syntax", doc.syntax, bold);
-    section(out, "Details", doc.details, bold);
+    if !doc.details.trim().is_empty() {
+        let _ = writeln!(out, "{bold}Details{bold:#}");
+        prose(out, doc.details);
+        out.push('\n');
+    }
     if !doc.examples.is_empty() {
         let _ = writeln!(out, "{bold}Examples{bold:#}");
         for e in doc.examples {

@@ -17,7 +17,9 @@ pub fn man(app: &App<'_>) -> Exit {
 fn render(command: &clap::Command, text: &mut Vec<u8>) -> std::io::Result<()> {
     clap_mangen::Man::new(command.clone()).render(text)?;
     for sub in command.get_subcommands() {
-        text.extend_from_slice(format!(".SH \"SEPAL {}\"\n", sub.get_name().to_uppercase()).as_bytes());
+        text.extend_from_slice(
+            format!(".SH \"SEPAL {}\"\n", sub.get_name().to_uppercase()).as_bytes(),
+        );
         let page = clap_mangen::Man::new(sub.clone());
         page.render_synopsis_section(text)?;
         page.render_description_section(text)?;

@@ -139,9 +139,13 @@ impl App<'_> {
 
 /// The system's words for an I/O error, without its number.
 pub fn reason(e: &io::Error) -> String {
-    let text = e.to_string();
-    match text.find(" (os error") {
-        Some(at) => text[..at].to_owned(),
-        None => text,
+    without_number(&e.to_string())
+}
+
+/// "No such file or directory (os error 2)": the number says nothing more.
+pub(crate) fn without_number(text: &str) -> String {
+    match text.find(" (os error ").and_then(|at| Some((at, at + text[at..].find(')')?))) {
+        Some((from, to)) => format!("{}{}", &text[..from], &text[to + 1..]),
+        None => text.to_owned(),
     }
 }

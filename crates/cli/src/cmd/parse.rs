@@ -13,7 +13,11 @@ pub fn parse(app: &App<'_>, args: &ParseArgs) -> Exit {
         Err(exit) => return exit,
     };
     if !search.parsed.diagnostics.is_empty() {
-        app.say(&render::diagnostics(&search.parsed.diagnostics, &|span| search.places(span), app.look()));
+        app.say(&render::diagnostics(
+            &search.parsed.diagnostics,
+            &|span| search.places(span),
+            app.look(),
+        ));
     }
     let text = match args.format {
         TreeFormat::Json => {
@@ -58,7 +62,11 @@ fn stages(search: &Prepared) -> String {
     for stage in &search.pipeline().stages {
         let text = search.text().get(stage.span.range()).unwrap_or_default();
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        out.push_str(&format!("{:12} {}\n", visible(&stage.name.node, false), visible(&flat, false)));
+        out.push_str(&format!(
+            "{:12} {}\n",
+            visible(&stage.name.node, false),
+            visible(&flat, false)
+        ));
     }
     out
 }

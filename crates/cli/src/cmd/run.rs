@@ -1,4 +1,4 @@
-use super::{App, footer, notices, reason, risk};
+use super::{App, footer, notices, reason, risk, without_number};
 use crate::args::{RunArgs, SearchArgs};
 use crate::engine::{Input, Job, Options, Outcome, Progress, Refusal};
 use crate::exit::Exit;
@@ -13,19 +13,32 @@ use std::sync::Arc;
 
 /// Runs a search and prints its rows.
 pub fn run(app: &App<'_>, mut args: RunArgs) -> Exit {
-    let file = if args.spl.is_none() && !args.paths.is_empty() {
-        Some(args.paths.remove(0))
-    } else {
-        None
-    };
-    match prepare_and_run(app, &args, file) {
+    if args.spl.is_some() {
+        // with -q every path is one of events
+        args.events.splice(0..0, args.file.take());
+    }
+    match prepare_and_run(app, &args) {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Result<Exit, Exit> {
+/// Endings of files that hold events and no search.
+const EVENTS: &[&str] = &["csv", "gz", "json", "jsonl", "log", "ndjson", "zst"];
+
+fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
+    if let Some(file) = &args.file
+        && file
+            .extension()
+            .is_some_and(|e| EVENTS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+    {
+        let text = format!(
+            "{} is no search: first name a detection (.yml) or a file of SPL, or use -q 'SPL'",
+            file.display()
+        );
+        return Err(app.fail(None, &text));
+    }
     let search = SearchArgs {
-        file,
+        file: args.file.clone(),
         spl: args.spl.clone(),
         macros: args.macros.clone(),
         set: args.set.clone(),
@@ -36,9 +49,15 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Resu
     if args.risk && detection.is_none() {
         return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
     }
+    // no command reads lookups yet: that they are sound is what can be said of them
+    for folder in &args.lookups {
+        let files = sepal_content::fs::yaml_files(folder).map_err(|e| app.fail_content(&e))?;
+        for file in files {
+            sepal_content::fs::lookup(&file).map_err(|e| app.fail_content(&e))?;
+        }
+    }
     let options = Options {
         input: args.input.clone(),
-        lookups: args.lookups.clone(),
         threads: args.threads,
         no_prefilter: args.no_prefilter,
         profile: args.profile,
@@ -49,7 +68,7 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, file: Option<PathBuf>) -> Resu
             Err(refusal) => Err(refused(app, &search, refusal)),
         };
     }
-    let inputs = inputs(app, &search, &args.paths)?;
+    let inputs = inputs(app, &search, &args.events)?;
     let outcome = execute(app, &search, &inputs, &options)?;
 
     let (written, hidden) = match &detection {
@@ -139,6 +158,8 @@ pub(crate) fn execute(
 ) -> Result<Outcome, Exit> {
     let progress = Arc::new(Progress::default());
     let stop = stop::flag();
+    // what was pressed before the search began is not meant for it
+    stop::take();
     let job = Job { search, inputs, options, stop, progress: Arc::clone(&progress) };
     let result = progress::watch(app.term.stderr, &progress, || app.engine.run(&job));
     stop::take();
@@ -165,7 +186,7 @@ pub(crate) fn refused(app: &App<'_>, search: &Prepared, refusal: Refusal) -> Exi
             app.fail(Some(code), &message)
         }
         Refusal::Run(RunError::Input { file, message }) => {
-            app.fail(Some("SPL5101"), &format!("{file}: {message}"))
+            app.fail(Some("SPL5101"), &format!("{file}: {}", without_number(&message)))
         }
         Refusal::Run(other) => app.fail(None, &other.to_string()),
     }

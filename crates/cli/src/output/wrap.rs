@@ -23,7 +23,9 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
         // a break in the last third is better than one in the middle of a word
         let soft = rest[..hard]
             .char_indices()
-            .filter(|(_, c)| matches!(c, ' ' | ',' | ';' | '/' | '\\' | '-' | '=' | '&' | '?' | ':'))
+            .filter(|(_, c)| {
+                matches!(c, ' ' | ',' | ';' | '/' | '\\' | '-' | '=' | '&' | '?' | ':')
+            })
             .map(|(i, c)| i + c.len_utf8())
             .rfind(|&i| i * 3 >= hard * 2);
         let at = soft.unwrap_or(hard);

@@ -2,6 +2,7 @@
 
 mod commands;
 mod complete;
+mod events;
 mod helper;
 mod history;
 mod session;
@@ -13,7 +14,7 @@ use helper::SplHelper;
 use rustyline::config::Config;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{ColorMode, Cmd, CompletionType, Editor, KeyCode, KeyEvent, Modifiers};
+use rustyline::{Cmd, ColorMode, CompletionType, Editor, KeyCode, KeyEvent, Modifiers};
 use session::{Next, Session};
 
 const PROMPT: &str = "sepal> ";

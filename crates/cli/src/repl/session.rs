@@ -21,12 +21,6 @@ use std::path::{Path, PathBuf};
 /// Rows that a table at the prompt shows; `:save` writes all.
 const SHOWN_ROWS: usize = 100;
 
-/// Events that `:fields` and completion look at.
-const SAMPLE: usize = 1000;
-
-/// Larger inputs are not sampled unasked: a scan would take too long.
-const SAMPLED_BYTES: u64 = 64 << 20;
-
 /// What follows a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -40,13 +34,13 @@ pub enum Next {
 
 /// A session at the prompt.
 pub struct Session<'a> {
-    app: &'a App<'a>,
-    inputs: Vec<Input>,
+    pub(super) app: &'a App<'a>,
+    pub(super) inputs: Vec<Input>,
     macros: MacroSet,
     options: Options,
     format: Format,
     last: Option<Results>,
-    names: SharedNames,
+    pub(super) names: SharedNames,
 }
 
 impl<'a> Session<'a> {
@@ -135,17 +129,17 @@ impl<'a> Session<'a> {
         Next::Wrong
     }
 
-    fn error(&self, text: &str) -> Next {
+    pub(super) fn error(&self, text: &str) -> Next {
         self.app.fail(None, text);
         Next::Wrong
     }
 
-    fn usage(&self, name: &str) -> Next {
+    pub(super) fn usage(&self, name: &str) -> Next {
         let arguments = META.iter().find(|m| m.name == name).map_or("", |m| m.arguments);
         self.error(&format!("usage: :{name} {arguments}"))
     }
 
-    fn show(&self, text: &str) -> Next {
+    pub(super) fn show(&self, text: &str) -> Next {
         match self.app.print(text) {
             Exit::Done => Next::Go,
             _ => Next::Wrong,
@@ -162,13 +156,15 @@ impl<'a> Session<'a> {
     }
 
     /// Runs and shows a search; quietly for the session's own questions.
-    fn run(&self, source: Source, quiet: bool) -> Option<Results> {
+    pub(super) fn run(&self, source: Source, quiet: bool) -> Option<Results> {
         let search = Prepared::new(source, &self.macros);
         if quiet {
             if search.parsed.has_errors() {
                 return None;
             }
-            return Some(run::execute(self.app, &search, &self.inputs, &self.options).ok()?.results);
+            return Some(
+                run::execute(self.app, &search, &self.inputs, &self.options).ok()?.results,
+            );
         }
         self.app.report(&search).ok()?;
         if self.inputs.is_empty() && !search.generates() {
@@ -212,99 +208,6 @@ impl<'a> Session<'a> {
             Some(page) => self.show(&page),
             None => self.error(&help::unknown(topic)),
         }
-    }
-
-    fn load(&mut self, paths: Vec<PathBuf>) -> Next {
-        if paths.is_empty() {
-            return self.usage("load");
-        }
-        for path in paths {
-            if path == Path::new("-") {
-                return self.error("the prompt reads standard input itself: name a file");
-            }
-            if let Err(e) = path.metadata() {
-                return self.error(&format!("{}: {}", path.display(), reason(&e)));
-            }
-            let input = Input::Path(path);
-            if !self.inputs.contains(&input) {
-                self.inputs.push(input);
-            }
-        }
-        let bytes: u64 = self.inputs.iter().map(size).fold(0, u64::saturating_add);
-        if self.app.term.stdin && bytes <= SAMPLED_BYTES {
-            self.sample();
-        }
-        Next::Go
-    }
-
-    /// The newest events, for the names of their fields.
-    fn sample(&self) -> Option<Results> {
-        let text = format!("* | head {SAMPLE}");
-        let results = self.run(Source::typed(&text, "<sample>"), true)?;
-        let names = results.columns.iter().filter(|c| !c.starts_with('_'));
-        self.names.borrow_mut().fields.extend(names.map(|c| c.to_string()));
-        Some(results)
-    }
-
-    fn sources(&self) -> Next {
-        let mut text = String::new();
-        for input in &self.inputs {
-            if let Input::Path(path) = input {
-                let name = path.to_string_lossy();
-                let kind = if path.is_dir() { ", folder" } else { "" };
-                let size = count(size(input), "byte");
-                text.push_str(&format!("{} ({size}{kind})\n", visible(&name, false)));
-            }
-        }
-        if text.is_empty() {
-            text.push_str("no events; :load FILE reads some\n");
-        }
-        self.show(&text)
-    }
-
-    fn fields(&self, pattern: &str) -> Next {
-        if self.inputs.is_empty() {
-            return self.error("no events; :load FILE reads some");
-        }
-        let Some(sample) = self.sample() else { return Next::Wrong };
-        let pattern = Pattern::new(if pattern.is_empty() { "*" } else { pattern });
-        let mut table = Results {
-            columns: ["field", "percent", "distinct", "example"].map(Into::into).to_vec(),
-            rows: Vec::new(),
-        };
-        for (i, name) in sample.columns.iter().enumerate() {
-            if !pattern.is_match(name) {
-                continue;
-            }
-            let values = sample.rows.iter().filter_map(|r| r.get(i)).filter(|v| !v.is_null());
-            let texts: Vec<_> = values.map(|v| v.text()).collect();
-            let distinct: BTreeSet<&str> = texts.iter().map(|t| &**t).collect();
-            let percent = (texts.len() as f64 * 100.0 / sample.rows.len().max(1) as f64).round();
-            let example: String = texts.first().map_or("", |t| &**t).chars().take(60).collect();
-            table.rows.push(vec![
-                Value::text_of(name),
-                Value::Num(percent),
-                Value::Num(distinct.len() as f64),
-                Value::from(example.replace('\n', ", ")),
-            ]);
-        }
-        table.rows.sort_by_cached_key(|row| row.first().map(|v| v.to_smol()));
-        if table.rows.is_empty() {
-            return self.error("no such field in the sample");
-        }
-        let style = Style {
-            width: crate::term::Term::detect().width,
-            colour: self.app.term.stdout_colour,
-            ..Style::default()
-        };
-        let mut out = BufWriter::new(io::stdout().lock());
-        if output::write(Format::Table, &table, &style, &mut out).is_err() {
-            return Next::Wrong;
-        }
-        drop(out);
-        let of = count(sample.rows.len() as u64, "event");
-        self.app.say(&format!("{} in the newest {of}\n", count(table.rows.len() as u64, "field")));
-        Next::Go
     }
 
     fn show_macros(&self, name: &str) -> Next {
@@ -370,6 +273,7 @@ impl<'a> Session<'a> {
 
     fn time(&mut self, text: &str) -> Next {
         let words = words(text);
+        let before = self.options.input.clone();
         let input = &mut self.options.input;
         match words.as_slice() {
             [] => {}
@@ -381,9 +285,8 @@ impl<'a> Session<'a> {
             _ => return self.usage("time"),
         }
         if let Err(text) = crate::local::check_times(&self.options.input) {
-            let input = &mut self.options.input;
-            (input.earliest, input.latest) = (None, None);
-            return self.error(&format!("{text}; the range is all time now"));
+            self.options.input = before;
+            return self.error(&text);
         }
         let input = &self.options.input;
         let text = match (&input.earliest, &input.latest) {
@@ -443,25 +346,5 @@ fn call(m: &sepal_parser::macros::MacroDef) -> String {
         m.name.clone()
     } else {
         format!("{}({})", m.name, m.arguments.join(", "))
-    }
-}
-
-/// The bytes of an input as stored; of a folder those of its files.
-fn size(input: &Input) -> u64 {
-    fn walk(path: &Path, depth: usize) -> u64 {
-        let Ok(meta) = path.metadata() else { return 0 };
-        if !meta.is_dir() {
-            return meta.len();
-        }
-        let Ok(entries) = path.read_dir() else { return 0 };
-        // as deep as inputs are read
-        if depth == 32 {
-            return 0;
-        }
-        entries.flatten().map(|e| walk(&e.path(), depth + 1)).fold(0, u64::saturating_add)
-    }
-    match input {
-        Input::Stdin => 0,
-        Input::Path(path) => walk(path, 0),
     }
 }
