@@ -181,6 +181,7 @@ impl<'a> Reader<'a> {
         self.fail("a number")
     }
 
+    #[allow(clippy::len_without_is_empty)] // reads a length, it is not one
     /// A length; no more than the bytes that are left, since everything takes one at least.
     pub fn len(&mut self) -> ReadResult<usize> {
         let n = self.uint()?;

@@ -39,7 +39,11 @@ impl PlanCx {
     /// Plans a subsearch.
     pub fn subsearch(&mut self, pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
         if self.depth >= MAX_DEPTH {
-            return Err(vec![Diagnostic::error("SPL2004", pipeline.span, "subsearches are nested too deeply")]);
+            return Err(vec![Diagnostic::error(
+                "SPL2004",
+                pipeline.span,
+                "subsearches are nested too deeply",
+            )]);
         }
         self.depth += 1;
         let plan = plan_with(pipeline, self);
@@ -126,7 +130,10 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
                     Diagnostic::error(
                         "SPL1010",
                         first.name.span,
-                        format!("{} cannot be the first command: it needs rows to work on", first.name.node),
+                        format!(
+                            "{} cannot be the first command: it needs rows to work on",
+                            first.name.node
+                        ),
                     )
                     .label("no rows reach this command")
                     .help(format!("begin with a search: `search * | {} ...`", first.name.node)),
@@ -157,8 +164,12 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
 fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
-            Diagnostic::unsupported("SPL1003", stage.name.span, format!("command {}", stage.name.node))
-                .label("not supported yet"),
+            Diagnostic::unsupported(
+                "SPL1003",
+                stage.name.span,
+                format!("command {}", stage.name.node),
+            )
+            .label("not supported yet"),
         ]);
     };
     let op = (spec.plan)(stage, cx)?;
@@ -166,7 +177,12 @@ fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
 }
 
 /// Splits the pipeline and works out backwards which fields each part needs.
-fn assemble(source: Source, time: Vec<TimeModifier>, mut ops: Vec<Planned>, warnings: Vec<Diagnostic>) -> Plan {
+fn assemble(
+    source: Source,
+    time: Vec<TimeModifier>,
+    mut ops: Vec<Planned>,
+    warnings: Vec<Diagnostic>,
+) -> Plan {
     // `fillnull` without a list asks whether any result has a field: right before `stats` the
     // question can wait in the group keys, and both run beside the scan
     let mut i = 0;
@@ -202,7 +218,11 @@ fn assemble(source: Source, time: Vec<TimeModifier>, mut ops: Vec<Planned>, warn
 }
 
 /// Collects the time modifiers; one inside OR or NOT would not restrict the whole search.
-fn time_modifiers(expr: &SearchExpr, out: &mut Vec<TimeModifier>, diagnostics: &mut Vec<Diagnostic>) {
+fn time_modifiers(
+    expr: &SearchExpr,
+    out: &mut Vec<TimeModifier>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     match expr {
         SearchExpr::And(es) => es.iter().for_each(|e| time_modifiers(e, out, diagnostics)),
         SearchExpr::Time { key, value } => {
@@ -218,7 +238,9 @@ fn no_time(expr: &SearchExpr, diagnostics: &mut Vec<Diagnostic>) {
     match expr {
         SearchExpr::Time { key, .. } => diagnostics.push(
             Diagnostic::unsupported("SPL2005", key.span, format!("{} inside OR or NOT", key.node))
-                .help("a time modifier restricts the whole search; write it beside the other terms"),
+                .help(
+                    "a time modifier restricts the whole search; write it beside the other terms",
+                ),
         ),
         SearchExpr::And(es) | SearchExpr::Or(es) => es.iter().for_each(|e| no_time(e, diagnostics)),
         SearchExpr::Not(e) => no_time(e, diagnostics),

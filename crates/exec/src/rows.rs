@@ -113,7 +113,9 @@ impl RowStore {
             self.prune(keep);
         }
         self.entries.sort_unstable_by_key(|e| e.key);
-        let io = |e: std::io::Error| RunError::failed("SPL3011", format!("cannot write a temporary file: {e}"));
+        let io = |e: std::io::Error| {
+            RunError::failed("SPL3011", format!("cannot write a temporary file: {e}"))
+        };
         let mut file = tempfile::NamedTempFile::new().map_err(io)?;
         {
             let mut out = std::io::BufWriter::with_capacity(1 << 18, file.as_file_mut());
@@ -356,7 +358,13 @@ mod tests {
         let mut store = RowStore::new(budget, keep);
         for part in 0..10u64 {
             let mut b = Batch::with_len(100);
-            b.order = (0..100).map(|i| OrderKey { time: ((part * 37 + i * 101) % 1000) as i64, unit: 0, row: part * 100 + i }).collect();
+            b.order = (0..100)
+                .map(|i| OrderKey {
+                    time: ((part * 37 + i * 101) % 1000) as i64,
+                    unit: 0,
+                    row: part * 100 + i,
+                })
+                .collect();
             b.set("n", Col::Values(b.order.iter().map(|k| Value::Num(k.time as f64)).collect()));
             if part == 3 {
                 b.set("rare", Col::Const("x".into()));
@@ -369,10 +377,12 @@ mod tests {
     fn times(store: RowStore) -> Vec<f64> {
         let cx = RunCx::new(Arc::new(FixedHost::default()));
         let mut out = Vec::new();
-        store.drain(&cx, |b| {
-            out.extend((0..b.len).map(|r| b.get("n", r).number().unwrap()));
-            Ok(true)
-        }).unwrap();
+        store
+            .drain(&cx, |b| {
+                out.extend((0..b.len).map(|r| b.get("n", r).number().unwrap()));
+                Ok(true)
+            })
+            .unwrap();
         out
     }
 

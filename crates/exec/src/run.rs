@@ -179,7 +179,9 @@ impl Mapped {
     fn take(&mut self, kernel: &Kernel<'_>, batch: Batch) -> Result<(), RunError> {
         let Some(batch) = kernel.streaming(batch)? else { return Ok(()) };
         match self {
-            Mapped::Partial(p) => kernel.meter(kernel.plan.streaming, batch.len, |cx| p.update(&batch, cx)),
+            Mapped::Partial(p) => {
+                kernel.meter(kernel.plan.streaming, batch.len, |cx| p.update(&batch, cx))
+            }
             Mapped::Rows(store) => store.push(&batch),
         }
     }
@@ -191,7 +193,11 @@ impl<'a> Kernel<'a> {
         let (mut earliest, mut latest) = (options.earliest, options.latest);
         for m in &plan.time {
             let at = || -> Result<i64, RunError> {
-                let fail = |message: String| RunError::Failed { code: "SPL2006", message, span: Some(m.value.span) };
+                let fail = |message: String| RunError::Failed {
+                    code: "SPL2006",
+                    message,
+                    span: Some(m.value.span),
+                };
                 let time = parse_modifier(&m.value.node)
                     .map_err(|e| fail(e.to_string()))?
                     .apply(cx.now(), cx.host.time_zone())
@@ -308,7 +314,11 @@ impl<'a> Kernel<'a> {
                 let handles: Vec<_> = (0..threads).map(|_| s.spawn(work)).collect();
                 handles
                     .into_iter()
-                    .map(|h| h.join().unwrap_or_else(|_| Err(RunError::failed("SPL3018", "a worker thread stopped with a bug"))))
+                    .map(|h| {
+                        h.join().unwrap_or_else(|_| {
+                            Err(RunError::failed("SPL3018", "a worker thread stopped with a bug"))
+                        })
+                    })
                     .collect()
             })
         };
@@ -348,7 +358,9 @@ impl<'a> Kernel<'a> {
                     }
                 }
                 (Mapped::Rows(a), Mapped::Rows(b)) => a.absorb(*b)?,
-                _ => return Err(RunError::failed("SPL3015", "states of two kinds cannot be merged")),
+                _ => {
+                    return Err(RunError::failed("SPL3015", "states of two kinds cannot be merged"));
+                }
             }
         }
         Ok(all)
@@ -428,7 +440,8 @@ impl<'a> Chain<'a> {
             Op::Partial(p) => Some(Link::Partial(Partial::start(&**p))),
             Op::Generating(_) => None,
         };
-        let links = kernel.plan.ops[first..].iter().filter_map(link).map(|l| (l, Flow::More)).collect();
+        let links =
+            kernel.plan.ops[first..].iter().filter_map(link).map(|l| (l, Flow::More)).collect();
         Chain { kernel, first, links }
     }
 
@@ -438,7 +451,12 @@ impl<'a> Chain<'a> {
         self.push_at(0, batch, emit)
     }
 
-    fn push_at(&mut self, at: usize, mut batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
+    fn push_at(
+        &mut self,
+        at: usize,
+        mut batch: Batch,
+        emit: &mut Emit<'_>,
+    ) -> Result<bool, RunError> {
         batch.order.clear();
         let op = self.first + at;
         let Some((link, flow)) = self.links.get_mut(at) else { return emit(batch) };

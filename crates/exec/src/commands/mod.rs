@@ -162,7 +162,11 @@ commands! {
 
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
 pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
-    vec![Diagnostic::unsupported("SPL1003", stage.name.span, format!("this form of {}", stage.name.node))]
+    vec![Diagnostic::unsupported(
+        "SPL1003",
+        stage.name.span,
+        format!("this form of {}", stage.name.node),
+    )]
 }
 
 /// The set with the fields that an expression reads.
@@ -186,7 +190,9 @@ pub(crate) fn wildcard_swap(from: &str, to: &str, name: &str) -> Option<String> 
     let mut caught = Vec::new();
     for (i, part) in rest.iter().enumerate() {
         let at = if i + 1 == rest.len() {
-            left.len().checked_sub(part.len()).filter(|at| left.is_char_boundary(*at) && left[*at..] == **part)?
+            left.len()
+                .checked_sub(part.len())
+                .filter(|at| left.is_char_boundary(*at) && left[*at..] == **part)?
         } else {
             left.find(part)?
         };
@@ -209,7 +215,8 @@ pub(crate) struct Names(Vec<(FieldName, Option<Pattern>)>);
 
 impl Names {
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Names {
-        let one = |n: &str| (FieldName::new(n), n.contains('*').then(|| Pattern::case_sensitive(n)));
+        let one =
+            |n: &str| (FieldName::new(n), n.contains('*').then(|| Pattern::case_sensitive(n)));
         Names(names.into_iter().map(one).collect())
     }
 

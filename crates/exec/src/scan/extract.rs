@@ -138,7 +138,9 @@ impl<'a> Extractor<'a> {
         };
         let (mut now, mut later) = (Vec::new(), Vec::new());
         match whole {
-            Pred::And(ps) => ps.into_iter().for_each(|p| if on_batch(&p) { later.push(p) } else { now.push(p) }),
+            Pred::And(ps) => {
+                ps.into_iter().for_each(|p| if on_batch(&p) { later.push(p) } else { now.push(p) })
+            }
             p if on_batch(&p) => later.push(p),
             p => now.push(p),
         }
@@ -189,8 +191,14 @@ impl<'a> Extractor<'a> {
 
         // the wanted fields
         let exact: Option<Vec<String>> = want.only_exact().map(|names| {
-            names.iter().filter(|n| !OWN.contains(&n.as_str())
-                || (Meta::FIELDS.contains(&n.as_str()) && stamped(n).is_none())).cloned().collect()
+            names
+                .iter()
+                .filter(|n| {
+                    !OWN.contains(&n.as_str())
+                        || (Meta::FIELDS.contains(&n.as_str()) && stamped(n).is_none())
+                })
+                .cloned()
+                .collect()
         });
         let want_raw = want.contains("_raw");
         let want_time = want.contains("_time");
@@ -219,10 +227,9 @@ impl<'a> Extractor<'a> {
         let fetch = match &exact {
             _ if !json || envelope == Envelope::Rows => Fetch::Nothing,
             Some(_) if exact_names.is_empty() => Fetch::Nothing,
-            Some(names) => Fetch::Exact {
-                map: (0..names.len()).collect(),
-                paths: compile(&exact_names)?,
-            },
+            Some(names) => {
+                Fetch::Exact { map: (0..names.len()).collect(), paths: compile(&exact_names)? }
+            }
             None => Fetch::All {
                 flattener: Box::new(Flattener::with_filter(spec.options.max_fields, want.clone())),
                 leaves: Vec::new(),
@@ -298,7 +305,9 @@ impl<'a> Extractor<'a> {
             match batch.cols.get_mut(name) {
                 None => batch.set(name.clone(), Col::Const(v.clone())),
                 // an event's own field fills in only what was not stamped
-                Some(_) if self.meta.get(name).is_some() => batch.set(name.clone(), Col::Const(v.clone())),
+                Some(_) if self.meta.get(name).is_some() => {
+                    batch.set(name.clone(), Col::Const(v.clone()))
+                }
                 Some(col) => {
                     for cell in col.values_mut(batch.len) {
                         if cell.is_null() {
@@ -371,7 +380,8 @@ impl<'a> Extractor<'a> {
         if let Some(p) = &mut self.filter_paths {
             self.asked += 1;
             // where most events pass, one scan that fetches everything is cheaper than two
-            let together = self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
+            let together =
+                self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
             if together && let Fetch::Exact { paths, .. } = &mut self.fetch {
                 json::scan(&paths.paths, event, &mut paths.slots)?;
                 fetched = true;
@@ -431,7 +441,9 @@ impl<'a> Extractor<'a> {
         if let Some(v) = keys.get("time") {
             fields.push(("_time".to_owned(), Value::from(v.get().trim_matches('"'))));
         }
-        if let Some(Ok(serde_json::Value::Object(more))) = keys.get("fields").map(|v| serde_json::from_str(v.get())) {
+        if let Some(Ok(serde_json::Value::Object(more))) =
+            keys.get("fields").map(|v| serde_json::from_str(v.get()))
+        {
             fields.extend(more.iter().map(|(k, v)| (k.clone(), Value::from_json(v))));
         }
         let raw = keys.get("event").map(|v| v.get()).unwrap_or_default();
@@ -501,7 +513,11 @@ impl<'a> Extractor<'a> {
             Some(v) if v.number().is_some() => v.clone(),
             _ => time_value(time),
         };
-        self.builder.begin(key, || if raw.is_empty() { Value::Null } else { Value::from(raw) }, shown);
+        self.builder.begin(
+            key,
+            || if raw.is_empty() { Value::Null } else { Value::from(raw) },
+            shown,
+        );
         if matches!(self.fetch, Fetch::Exact { .. }) {
             self.builder.no_slots();
         }

@@ -10,6 +10,6 @@ mod worker;
 
 pub use input::{Damage, Input, InputData, InputFormat, Meta, ScanCounts};
 pub use open::{Opened, counts_lines, expand_folders, line_at};
-pub use shape::Shape;
 pub use queue::{Queue, Work};
-pub use worker::{Scanner, ScanSpec};
+pub use shape::Shape;
+pub use worker::{ScanSpec, Scanner};

@@ -49,19 +49,13 @@ impl Opened {
     pub fn open(input: &Input, host: &dyn Host) -> Result<Opened, RunError> {
         let err = |e: std::io::Error| input_error(input, &e);
         let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &input.data {
-            InputData::Path(p) => {
-                (host.open(p).map_err(err)?, host.size(p).map_err(err)?)
-            }
-            InputData::Bytes(b) => {
-                (Box::new(Cursor::new(b.clone())), Some(b.len() as u64))
-            }
+            InputData::Path(p) => (host.open(p).map_err(err)?, host.size(p).map_err(err)?),
+            InputData::Bytes(b) => (Box::new(Cursor::new(b.clone())), Some(b.len() as u64)),
         };
         let magic = fill(&mut reader, 4).map_err(err)?;
         let joined = Cursor::new(magic.clone()).chain(reader);
         let (mut reader, compression): (Box<dyn Read + Send>, _) = match magic.as_slice() {
-            [0x1f, 0x8b, ..] => {
-                (Box::new(flate2::read::MultiGzDecoder::new(joined)), Some("gz"))
-            }
+            [0x1f, 0x8b, ..] => (Box::new(flate2::read::MultiGzDecoder::new(joined)), Some("gz")),
             [0x28, 0xb5, 0x2f, 0xfd] => {
                 (Box::new(zstd::stream::read::Decoder::new(joined).map_err(err)?), Some("zst"))
             }

@@ -299,7 +299,9 @@ impl<'a> Queue<'a> {
                 // the line that holds the range's last byte ends here or further on
                 match memchr::memchr(b'\n', &buf[within.saturating_sub(1).max(begin)..filled]) {
                     Some(i) => within.saturating_sub(1).max(begin) + i + 1,
-                    None => memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1),
+                    None => {
+                        memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1)
+                    }
                 }
             } else {
                 memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1)

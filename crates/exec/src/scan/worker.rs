@@ -165,7 +165,9 @@ impl<'a> Scanner<'a> {
         let nothing = x.is_empty();
         let mut candidates = self.candidates.iter().peekable();
         let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len())) {
+        for end in memchr::memchr_iter(b'\n', bytes)
+            .chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()))
+        {
             let line = &bytes[start..end];
             let at = start;
             start = end + 1;

@@ -47,7 +47,9 @@ mod tests {
     fn networks_hold_their_addresses() {
         let holds = |n: &str, a: &str| Cidr::parse(n).is_some_and(|c| c.contains(a));
         assert!(holds("192.0.2.0/24", "192.0.2.56") && !holds("192.0.2.0/24", "192.0.3.56"));
-        assert!(holds("0.0.0.0/0", "8.8.8.8") && !holds("0.0.0.0/0", "::1") && !holds("0.0.0.0/0", "x"));
+        assert!(
+            holds("0.0.0.0/0", "8.8.8.8") && !holds("0.0.0.0/0", "::1") && !holds("0.0.0.0/0", "x")
+        );
         assert!(holds("2001:db8::/32", "2001:db8:1::5") && holds("10.1.2.3/32", "10.1.2.3"));
         assert!(holds("10.1.2.3/8", "10.9.9.9"));
         for bad in ["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "a/b", "10.0.0.0/", "10.0.0.0/+8"] {

@@ -72,7 +72,13 @@ impl Pred {
                         p => out.push(p),
                     }
                 }
-                if out.len() == 1 { out.remove(0) } else if out.is_empty() { Pred::True } else { Pred::And(out) }
+                if out.len() == 1 {
+                    out.remove(0)
+                } else if out.is_empty() {
+                    Pred::True
+                } else {
+                    Pred::And(out)
+                }
             }
             Pred::Or(ps) => {
                 let mut out = Vec::new();
@@ -84,7 +90,13 @@ impl Pred {
                         p => out.push(p),
                     }
                 }
-                if out.len() == 1 { out.remove(0) } else if out.is_empty() { Pred::False } else { Pred::Or(out) }
+                if out.len() == 1 {
+                    out.remove(0)
+                } else if out.is_empty() {
+                    Pred::False
+                } else {
+                    Pred::Or(out)
+                }
             }
             Pred::Not(p) => match p.simplify(known) {
                 Pred::True => Pred::False,
@@ -110,7 +122,8 @@ impl Pred {
 impl SearchProgram {
     /// Compiles a condition. Time modifiers match everything here; the planner reads them.
     pub fn compile(expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
-        let mut c = Builder { fields: IndexSet::new(), expressions: Vec::new(), diagnostics: Vec::new() };
+        let mut c =
+            Builder { fields: IndexSet::new(), expressions: Vec::new(), diagnostics: Vec::new() };
         let pred = c.pred(expr).simplify(&|_| None);
         if c.diagnostics.is_empty() {
             Ok(SearchProgram { pred, fields: c.fields, expressions: c.expressions })
@@ -175,8 +188,12 @@ impl Builder {
                 Ok(t) => Pred::Term(t, value.text.clone()),
                 Err(e) => {
                     self.diagnostics.push(
-                        Diagnostic::error("SPL2010", value.span, "this term cannot be searched for")
-                            .label(e),
+                        Diagnostic::error(
+                            "SPL2010",
+                            value.span,
+                            "this term cannot be searched for",
+                        )
+                        .label(e),
                     );
                     Pred::False
                 }
@@ -193,7 +210,11 @@ impl Builder {
                 }
             },
             SearchExpr::Subsearch(p) => {
-                self.diagnostics.push(Diagnostic::unsupported("SPL2002", p.span, "a subsearch here"));
+                self.diagnostics.push(Diagnostic::unsupported(
+                    "SPL2002",
+                    p.span,
+                    "a subsearch here",
+                ));
                 Pred::False
             }
         }

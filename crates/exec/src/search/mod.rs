@@ -74,7 +74,6 @@ impl SearchProgram {
     pub fn mask_with(&self, pred: &Pred, batch: &Batch, cx: &RunCx) -> Vec<bool> {
         let cols: Vec<_> = self.fields.iter().map(|f| batch.col(f)).collect();
         (0..batch.len)
-            
             .map(|row| pred.matches(&BatchRow { program: self, batch, cols: &cols, row, cx }))
             .collect()
     }

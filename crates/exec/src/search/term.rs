@@ -72,7 +72,11 @@ mod tests {
     #[test]
     fn words_are_found_between_breakers() {
         let plain = |t, raw| finds(t, TermKind::Plain, false, raw);
-        assert!(plain("error", "an ERROR occurred") && plain("error", "x=error,") && plain("foo", "foo_bar"));
+        assert!(
+            plain("error", "an ERROR occurred")
+                && plain("error", "x=error,")
+                && plain("foo", "foo_bar")
+        );
         assert!(!plain("error", "errors") && !plain("error", "terror"));
         assert!(plain("err*", "errors") && plain("*ror", "terror") && plain("f*d", "failed"));
         assert!(!plain("f*d", "fail and"));
@@ -84,8 +88,14 @@ mod tests {
     fn phrases_and_directives() {
         assert!(finds("Pulling image", TermKind::Plain, true, "pulling IMAGE now"));
         assert!(finds("a*z", TermKind::Plain, true, "a b z"));
-        assert!(finds("Error", TermKind::Case, false, "Error") && !finds("Error", TermKind::Case, false, "error"));
-        assert!(finds("10.0.0.1", TermKind::Term, false, "ip 10.0.0.1 x") && !finds("10.0.0.1", TermKind::Term, false, "10.0.0.1:80"));
+        assert!(
+            finds("Error", TermKind::Case, false, "Error")
+                && !finds("Error", TermKind::Case, false, "error")
+        );
+        assert!(
+            finds("10.0.0.1", TermKind::Term, false, "ip 10.0.0.1 x")
+                && !finds("10.0.0.1", TermKind::Term, false, "10.0.0.1:80")
+        );
         assert!(finds("ab", TermKind::Prefix, false, "abc"));
     }
 }
