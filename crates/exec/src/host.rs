@@ -32,7 +32,7 @@ pub trait Host: Send + Sync {
             return Ok(None);
         }
         let meta = std::fs::metadata(path)?;
-        Ok(meta.is_file().then(|| meta.len()))
+        Ok(meta.is_file().then_some(meta.len()))
     }
     /// The entries of a folder; none where the path is not a folder.
     fn list(&self, path: &Path) -> io::Result<Option<Vec<PathBuf>>> {

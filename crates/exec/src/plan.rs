@@ -65,6 +65,7 @@ pub struct Planned {
 }
 
 /// Where the rows come from.
+#[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 pub enum Source {
     /// Events that the first search's condition lets through.
     Scan(SearchProgram),

@@ -5,7 +5,7 @@ use crate::plan::{Plan, Planned, ScanOptions, Source};
 use crate::rows::RowStore;
 use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
 use crate::scan::{Input, Queue, ScanCounts, ScanSpec, Scanner};
-use sepal_data::time::{Time, parse_modifier};
+use sepal_data::time::parse_modifier;
 use sepal_data::{Batch, Value};
 use sepal_parser::ast::Span;
 use std::sync::Arc;
@@ -359,7 +359,10 @@ impl<'a> Kernel<'a> {
                 }
                 (Mapped::Rows(a), Mapped::Rows(b)) => a.absorb(*b)?,
                 _ => {
-                    return Err(RunError::failed("SPL3015", "states of two kinds cannot be merged"));
+                    return Err(RunError::failed(
+                        "SPL3015",
+                        "states of two kinds cannot be merged",
+                    ));
                 }
             }
         }

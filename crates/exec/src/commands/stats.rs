@@ -453,7 +453,7 @@ impl PartialRun for StatsRun {
         for ((at, field), state) in &self.wild {
             let w = &plan.wild[*at];
             let name = super::wildcard_swap(w.pattern.text(), &w.alias, field)
-                .map_or_else(|| w.alias.replacen('*', field, 1), |n| n);
+                .unwrap_or_else(|| w.alias.replacen('*', field, 1));
             let values = keys.iter().flat_map(|(_, g)| state.finish_group(*g, cx)).collect();
             wild.entry(*at).or_default().push((FieldName::new(name), values));
         }

@@ -72,6 +72,7 @@ struct Paths {
     slots: Slots,
 }
 
+#[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 enum Fetch {
     /// The wanted fields are known: `map[i]` is the slot of wanted field `i`.
     Exact { paths: Paths, map: Vec<usize> },
@@ -81,6 +82,7 @@ enum Fetch {
     Nothing,
 }
 
+#[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 enum TimeSource {
     /// Nothing asks for it.
     Unused,

@@ -18,6 +18,7 @@ pub struct SearchProgram {
 
 /// A condition.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 pub enum Pred {
     /// Every event.
     True,
