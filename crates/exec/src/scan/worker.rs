@@ -70,6 +70,7 @@ impl<'a> Scanner<'a> {
     ) -> Result<(), RunError> {
         let mut buf = std::mem::take(&mut self.buf);
         while let Some(work) = self.queue.next(&mut buf, self.cx)? {
+            let (events, bytes) = (self.counts.events, self.counts.bytes);
             match work {
                 Work::Range { unit, range } => {
                     self.switch(unit, sink)?;
@@ -89,7 +90,7 @@ impl<'a> Scanner<'a> {
                     }
                 }
             }
-            self.cx.progress(self.counts.events, self.counts.bytes);
+            self.cx.progress(self.counts.events - events, self.counts.bytes - bytes);
         }
         self.flush(sink)
     }
