@@ -1,0 +1,112 @@
+//! Runs a search over events given as text, for the tests that read cases.
+
+#![allow(dead_code)] // not every test binary uses all of it
+
+use sepal_data::Batch;
+use sepal_exec::RunCx;
+use sepal_exec::host::FixedHost;
+use sepal_exec::plan::plan;
+use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
+use sepal_exec::scan::{Input, InputFormat};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// A row as JSON.
+pub type Row = Map<String, Json>;
+
+/// How a search ended.
+pub enum Outcome {
+    /// With rows.
+    Rows(Box<Batch>, Box<Summary>),
+    /// With a diagnostic or an error: its code, and whether it says "unsupported".
+    Refused {
+        /// `SPL....`
+        code: String,
+        /// What it says.
+        message: String,
+        /// Whether the search was understood and is not supported.
+        unsupported: bool,
+    },
+}
+
+/// Runs `search`, whose macros are expanded already, over one input named `events`.
+pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> Outcome {
+    let refused = |ds: &[sepal_parser::Diagnostic]| Outcome::Refused {
+        code: ds[0].code.to_string(),
+        message: ds[0].message.clone(),
+        unsupported: ds.iter().all(|d| d.unsupported.is_some()),
+    };
+    let parsed = sepal_parser::parse(search);
+    let errors: Vec<_> = parsed.diagnostics.iter().filter(|d| d.severity == sepal_parser::Severity::Error).cloned().collect();
+    if !errors.is_empty() {
+        return refused(&errors);
+    }
+    let plan = match plan(&parsed.pipeline) {
+        Ok(p) => p,
+        Err(ds) => return refused(&ds),
+    };
+    let mut input = Input::bytes("events", events.as_bytes());
+    input.format = Some(format);
+    let options = RunOptions { threads, ..RunOptions::default() };
+    let inputs: Arc<[Input]> = [input].into();
+    let runner = LocalSubsearches { inputs: inputs.clone(), options: options.clone() };
+    let cx = RunCx::new(Arc::new(FixedHost::default())).with_subsearches(Arc::new(runner));
+    match run_to_batch(&plan, &inputs, &options, &cx) {
+        Ok((batch, summary)) => Outcome::Rows(Box::new(batch), Box::new(summary)),
+        Err(e) => Outcome::Refused {
+            code: e.to_string().split(':').next().unwrap_or_default().to_owned(),
+            message: e.to_string(),
+            unsupported: false,
+        },
+    }
+}
+
+/// The rows of a result.
+pub fn rows(batch: &Batch) -> Vec<Row> {
+    rows_to_json(batch)
+}
+
+/// JSON lines as rows.
+pub fn json_lines(text: &str) -> Result<Vec<Row>, String> {
+    let lines = text.lines().filter(|l| !l.trim().is_empty());
+    lines.map(|l| serde_json::from_str(l).map_err(|e| format!("{l}: {e}"))).collect()
+}
+
+/// Whether two cells are the same: numbers by value, else text by text. Null is an absent field.
+pub fn same_cell(a: Option<&Json>, b: Option<&Json>, tolerance: f64) -> bool {
+    let number = |j: &Json| match j {
+        Json::Number(n) => n.as_f64(),
+        Json::String(s) => s.parse::<f64>().ok().filter(|_| !s.ends_with(['.', ' '])),
+        _ => None,
+    };
+    match (a.filter(|j| !j.is_null()), b.filter(|j| !j.is_null())) {
+        (None, None) => true,
+        (Some(Json::Array(x)), Some(Json::Array(y))) => {
+            x.len() == y.len()
+                && x.iter().zip(y).all(|(x, y)| same_cell(Some(x), Some(y), tolerance))
+        }
+        (Some(x), Some(y)) => match (number(x), number(y)) {
+            (Some(x), Some(y)) => x == y || (x - y).abs() <= tolerance,
+            _ => text(x) == text(y),
+        },
+        _ => false,
+    }
+}
+
+fn text(j: &Json) -> String {
+    match j {
+        Json::String(s) => s.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether two rows have the same cells, whatever the order of their fields.
+pub fn same_row(a: &Row, b: &Row, tolerance: f64) -> bool {
+    a.keys().chain(b.keys()).all(|k| same_cell(a.get(k), b.get(k), tolerance))
+}
+
+/// Rows as text, one a line.
+pub fn show(rows: &[Row]) -> String {
+    let line = |r: &Row| serde_json::to_string(r).unwrap_or_default();
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
