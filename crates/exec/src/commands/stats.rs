@@ -9,6 +9,7 @@ use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::fieldset::FieldSet;
+use sepal_data::time::Time;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use sepal_parser::Diagnostic;
@@ -336,16 +337,16 @@ impl PartialRun for StatsRun {
                 .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
                 .collect();
             self.seq += batch.len as u64;
-            if plan.needs_order {
-                let micros = |v: &Value| {
-                    v.number()
-                        .and_then(sepal_data::time::Time::from_secs_f64)
-                        .map_or(OrderKey::NO_TIME, sepal_data::time::Time::as_micros)
-                };
-                times = (0..batch.len).map(|r| micros(batch.get("_time", r))).collect();
-            }
-        } else if plan.needs_order {
-            times = batch.order.iter().map(|k| k.time).collect();
+        }
+        if plan.needs_order {
+            // the field, not the place: `bin` and `eval` change it
+            let micros = |v: &Value| {
+                v.number().and_then(Time::from_secs_f64).map_or(OrderKey::NO_TIME, Time::as_micros)
+            };
+            times = match batch.col("_time") {
+                Some(col) => (0..batch.len).map(|r| micros(col.get(r))).collect(),
+                None => vec![OrderKey::NO_TIME; batch.len],
+            };
         }
         let order = if batch.order.is_empty() { &order } else { &batch.order };
         let made: Vec<Option<Col>> = plan
