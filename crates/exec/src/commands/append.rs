@@ -117,7 +117,10 @@ impl OrderedRun for AppendRun {
                 batch = batch.take(&rows);
                 cx.notice(
                     "SPL3110",
-                    format!("append kept the first {} rows of its subsearch; maxout=0 keeps all", self.maxout),
+                    format!(
+                        "append kept the first {} rows of its subsearch; maxout=0 keeps all",
+                        self.maxout
+                    ),
                     true,
                 );
                 out.push(batch);

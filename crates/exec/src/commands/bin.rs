@@ -72,7 +72,8 @@ fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
         let text = o.value.node.as_str();
         let number = || text.parse::<f64>().ok().filter(|n| n.is_finite());
         let width = || {
-            Width::parse(text, time).map_err(|e| wrong(o, "a width such as 10, 5m or 2log5").label(e))
+            Width::parse(text, time)
+                .map_err(|e| wrong(o, "a width such as 10, 5m or 2log5").label(e))
         };
         match o.name.node.as_str() {
             "span" => match width() {
@@ -237,8 +238,9 @@ impl OrderedRun for AutoRun {
                 }
             }
         }
-        batch.order =
-            (0..batch.len as u64).map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i }).collect();
+        batch.order = (0..batch.len as u64)
+            .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
+            .collect();
         self.seq += batch.len as u64;
         if let Some(rows) = &mut self.rows {
             rows.push(&batch)?;

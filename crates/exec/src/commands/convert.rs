@@ -172,8 +172,8 @@ impl Function {
 
 /// Digits with an optional point; no sign, no exponent.
 fn plain(s: &str) -> Option<f64> {
-    let ok = s.bytes().any(|b| b.is_ascii_digit())
-        && s.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let ok =
+        s.bytes().any(|b| b.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if ok { s.parse().ok() } else { None }
 }
 
@@ -269,7 +269,9 @@ impl Streaming for Convert {
                 Some(p) => batch
                     .cols
                     .keys()
-                    .filter(|n| p.is_match(n) && (!n.starts_with('_') || step.field.starts_with('_')))
+                    .filter(|n| {
+                        p.is_match(n) && (!n.starts_with('_') || step.field.starts_with('_'))
+                    })
                     .filter(|n| !self.kept.covers(n))
                     .cloned()
                     .collect(),

@@ -119,7 +119,11 @@ impl Target {
                 _ => return Target::Name(name.into()),
             }
         }
-        if parts.is_empty() { Target::Name(name.into()) } else { Target::Computed(parts, rest.to_owned()) }
+        if parts.is_empty() {
+            Target::Name(name.into())
+        } else {
+            Target::Computed(parts, rest.to_owned())
+        }
     }
 }
 

@@ -39,9 +39,7 @@ pub static SPEC: CommandSpec = CommandSpec {
         ],
     },
     plan: |stage, _| match &stage.command {
-        Command::Makemv(m) => {
-            Ok(Op::Streaming(Box::new(Makemv::new(m).map_err(|d| vec![d])?)))
-        }
+        Command::Makemv(m) => Ok(Op::Streaming(Box::new(Makemv::new(m).map_err(|d| vec![d])?))),
         _ => Err(super::wrong_syntax(stage)),
     },
 };
@@ -62,8 +60,12 @@ impl Makemv {
     fn new(m: &Syntax) -> Result<Makemv, Diagnostic> {
         let split = match (&m.delim, &m.tokenizer) {
             (Some(_), Some(t)) => {
-                return Err(Diagnostic::error("SPL2121", t.span, "makemv takes delim or tokenizer, not both")
-                    .label("the second of the two"));
+                return Err(Diagnostic::error(
+                    "SPL2121",
+                    t.span,
+                    "makemv takes delim or tokenizer, not both",
+                )
+                .label("the second of the two"));
             }
             (Some(d), None) if d.node.is_empty() => {
                 return Err(Diagnostic::error("SPL2121", d.span, "delim is empty")
@@ -73,12 +75,15 @@ impl Makemv {
             (None, None) => Split::Delim(" ".to_owned()),
             (None, Some(t)) => {
                 let regex = SplRegex::new(&t.node).map_err(|e| {
-                    Diagnostic::error("SPL2121", t.span, "tokenizer is not a regular expression").label(e)
+                    Diagnostic::error("SPL2121", t.span, "tokenizer is not a regular expression")
+                        .label(e)
                 })?;
                 if regex.groups() < 2 {
                     return Err(Diagnostic::error("SPL2121", t.span, "tokenizer has no group")
                         .label("no parentheses here")
-                        .help("the text of the first group is the value: tokenizer=\"([^,]+),?\""));
+                        .help(
+                            "the text of the first group is the value: tokenizer=\"([^,]+),?\"",
+                        ));
                 }
                 Split::Tokens(regex)
             }

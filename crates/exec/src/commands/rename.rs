@@ -38,8 +38,16 @@ pub static SPEC: CommandSpec = CommandSpec {
                 let count = |s: &str| s.matches('*').count();
                 if count(&old.node) != count(&new.node) {
                     diagnostics.push(
-                        Diagnostic::error("SPL2012", old.span.to(new.span), "both names must have the same number of wildcards")
-                            .label(format!("{} here, {} in the new name", count(&old.node), count(&new.node))),
+                        Diagnostic::error(
+                            "SPL2012",
+                            old.span.to(new.span),
+                            "both names must have the same number of wildcards",
+                        )
+                        .label(format!(
+                            "{} here, {} in the new name",
+                            count(&old.node),
+                            count(&new.node)
+                        )),
                     );
                 }
                 pairs.push((FieldName::new(&old.node), FieldName::new(&new.node)));

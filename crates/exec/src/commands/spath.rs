@@ -46,7 +46,8 @@ pub static SPEC: CommandSpec = CommandSpec {
     },
     plan: |stage, _| match &stage.command {
         Command::Spath(s) => {
-            let name = |f: &Option<sepal_parser::ast::Field>| f.as_ref().map(|f| FieldName::new(&f.node));
+            let name =
+                |f: &Option<sepal_parser::ast::Field>| f.as_ref().map(|f| FieldName::new(&f.node));
             let input = name(&s.input).unwrap_or(FieldName::new_static("_raw"));
             match (&s.path, &s.output) {
                 (None, Some(output)) => Err(vec![
@@ -158,7 +159,9 @@ impl Streaming for Extract {
                 }
             }
             if cut {
-                let message = format!("spath read the first {CUTOFF} characters of a longer text, as Splunk does; with a path it reads all");
+                let message = format!(
+                    "spath read the first {CUTOFF} characters of a longer text, as Splunk does; with a path it reads all"
+                );
                 cx.notice("SPL3111", message, false);
             }
             for (name, values) in gather(found) {
@@ -178,7 +181,8 @@ impl Streaming for Extract {
 
 /// Several values of one name as a multivalue, in the order of first appearance.
 fn gather(found: Vec<(FieldName, Value)>) -> impl Iterator<Item = (FieldName, Value)> {
-    let mut all: indexmap::IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState> = Default::default();
+    let mut all: indexmap::IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState> =
+        Default::default();
     for (name, v) in found {
         all.entry(name).or_default().push(v);
     }

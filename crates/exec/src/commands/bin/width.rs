@@ -74,7 +74,8 @@ impl Width {
                 return Err("the width of a bin is more than 0".to_owned());
             }
             let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
-            let exact = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && decimals <= MAX_DECIMALS;
+            let exact =
+                text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && decimals <= MAX_DECIMALS;
             return Ok(if exact { Width::Number(n, decimals) } else { Width::number(n) });
         }
         if !is_time && let Some((coefficient, base)) = text.split_once("log") {
@@ -122,11 +123,8 @@ impl Width {
         };
         let size = range.end - range.start;
         // a single value says nothing of how finely values differ
-        let mut exponent = if size > 0.0 {
-            (size / f64::from(bins)).log10().floor().max(-15.0) as i32
-        } else {
-            0
-        };
+        let mut exponent =
+            if size > 0.0 { (size / f64::from(bins)).log10().floor().max(-15.0) as i32 } else { 0 };
         loop {
             let width = 10f64.powi(exponent);
             let count = match (steps(range.start, width), steps(range.end, width)) {

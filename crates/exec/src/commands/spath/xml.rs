@@ -84,7 +84,12 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-fn element(tag: &BytesStart<'_>, all: &mut [Element], open: &[usize], start: usize) -> Option<Element> {
+fn element(
+    tag: &BytesStart<'_>,
+    all: &mut [Element],
+    open: &[usize],
+    start: usize,
+) -> Option<Element> {
     let parent = open.last().copied();
     let this = all.len();
     if let Some(p) = parent.and_then(|p| all.get_mut(p)) {
@@ -161,13 +166,16 @@ pub fn extract(source: &str, steps: &[Step]) -> Vec<Value> {
             }
             Step::Each => {}
             // taken with the name before it
-            Step::Index(_) if matches!(i.checked_sub(1).map(|i| &steps[i]), Some(Step::Name(_))) => {}
+            Step::Index(_)
+                if matches!(i.checked_sub(1).map(|i| &steps[i]), Some(Step::Name(_))) => {}
             Step::Index(_) => return Vec::new(),
             Step::Attribute(name) => {
                 if i + 1 < steps.len() {
                     return Vec::new();
                 }
-                let of = |e: &Element| e.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+                let of = |e: &Element| {
+                    e.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+                };
                 let at = at.unwrap_or_default();
                 return at.into_iter().filter_map(|i| of(&all[i])).map(Value::from).collect();
             }
