@@ -71,19 +71,17 @@ fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
     for o in &b.options {
         let text = o.value.node.as_str();
         let number = || text.parse::<f64>().ok().filter(|n| n.is_finite());
-        let width = || {
-            Width::parse(text, time)
-                .map_err(|e| wrong(o, "a width such as 10, 5m or 2log5").label(e))
-        };
+        const WIDTH: &str = "a width such as 10, 5m or 2log5";
+        let width = || Width::parse(text, time);
         match o.name.node.as_str() {
             "span" => match width() {
                 Ok(w) => span = Some(w),
-                Err(d) => diagnostics.push(d),
+                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
             },
             "minspan" => match width() {
                 Ok(w) if !matches!(w, Width::Log { .. }) => auto.minspan = Some(w),
                 Ok(_) => diagnostics.push(wrong(o, "a width such as 10 or 5m")),
-                Err(d) => diagnostics.push(d),
+                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
             },
             "bins" => match text.parse() {
                 Ok(n @ 2..=MAX_BINS) => auto.bins = n,

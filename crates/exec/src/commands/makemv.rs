@@ -39,7 +39,7 @@ pub static SPEC: CommandSpec = CommandSpec {
         ],
     },
     plan: |stage, _| match &stage.command {
-        Command::Makemv(m) => Ok(Op::Streaming(Box::new(Makemv::new(m).map_err(|d| vec![d])?))),
+        Command::Makemv(m) => Ok(Op::Streaming(Box::new(Makemv::new(m)?))),
         _ => Err(super::wrong_syntax(stage)),
     },
 };
@@ -57,33 +57,28 @@ enum Split {
 }
 
 impl Makemv {
-    fn new(m: &Syntax) -> Result<Makemv, Diagnostic> {
+    fn new(m: &Syntax) -> Result<Makemv, Vec<Diagnostic>> {
+        let wrong = |span, message: &str| Diagnostic::error("SPL2121", span, message);
         let split = match (&m.delim, &m.tokenizer) {
             (Some(_), Some(t)) => {
-                return Err(Diagnostic::error(
-                    "SPL2121",
-                    t.span,
-                    "makemv takes delim or tokenizer, not both",
-                )
-                .label("the second of the two"));
+                let d = wrong(t.span, "makemv takes delim or tokenizer, not both");
+                return Err(vec![d.label("the second of the two")]);
             }
             (Some(d), None) if d.node.is_empty() => {
-                return Err(Diagnostic::error("SPL2121", d.span, "delim is empty")
-                    .help("for a value for each character write tokenizer=\"(.)\""));
+                let d = wrong(d.span, "delim is empty");
+                return Err(vec![d.help("for a value for each character write tokenizer=\"(.)\"")]);
             }
             (Some(d), None) => Split::Delim(d.node.clone()),
             (None, None) => Split::Delim(" ".to_owned()),
             (None, Some(t)) => {
                 let regex = SplRegex::new(&t.node).map_err(|e| {
-                    Diagnostic::error("SPL2121", t.span, "tokenizer is not a regular expression")
-                        .label(e)
+                    vec![wrong(t.span, "tokenizer is not a regular expression").label(e)]
                 })?;
                 if regex.groups() < 2 {
-                    return Err(Diagnostic::error("SPL2121", t.span, "tokenizer has no group")
-                        .label("no parentheses here")
-                        .help(
-                            "the text of the first group is the value: tokenizer=\"([^,]+),?\"",
-                        ));
+                    let d = wrong(t.span, "tokenizer has no group").label("no parentheses here");
+                    return Err(vec![
+                        d.help("the text of the first group is a value: tokenizer=\"([^,]+),?\""),
+                    ]);
                 }
                 Split::Tokens(regex)
             }

@@ -123,8 +123,11 @@ impl Width {
         };
         let size = range.end - range.start;
         // a single value says nothing of how finely values differ
-        let mut exponent =
-            if size > 0.0 { (size / f64::from(bins)).log10().floor().max(-15.0) as i32 } else { 0 };
+        let mut exponent = if size > 0.0 {
+            (size / f64::from(bins)).log10().floor().clamp(-15.0, 308.0) as i32
+        } else {
+            0
+        };
         loop {
             let width = 10f64.powi(exponent);
             let count = match (steps(range.start, width), steps(range.end, width)) {
