@@ -135,6 +135,8 @@ pub trait OrderedRun: Send {
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError>;
 }
 
+mod held;
+
 macro_rules! commands {
     ($($module:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -146,6 +148,7 @@ macro_rules! commands {
 
 commands! {
     eval,
+    eventstats,
     fields,
     fillnull,
     head,
