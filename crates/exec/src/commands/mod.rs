@@ -158,6 +158,7 @@ commands! {
     search,
     sort,
     stats,
+    streamstats,
     table,
     tail,
     where_,
