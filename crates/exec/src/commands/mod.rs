@@ -136,6 +136,7 @@ pub trait OrderedRun: Send {
 }
 
 mod held;
+mod subpipeline;
 
 macro_rules! commands {
     ($($module:ident),+ $(,)?) => {
@@ -147,6 +148,9 @@ macro_rules! commands {
 }
 
 commands! {
+    addcoltotals,
+    addtotals,
+    appendpipe,
     eval,
     eventstats,
     fields,
