@@ -148,24 +148,35 @@ macro_rules! commands {
 }
 
 commands! {
+    accum,
     addcoltotals,
     addtotals,
+    appendcols,
     appendpipe,
+    autoregress,
+    delta,
     eval,
     eventstats,
     fields,
+    filldown,
     fillnull,
     head,
     makeresults,
+    mvcombine,
+    rangemap,
     rename,
     reverse,
     search,
     sort,
     stats,
+    strcat,
     streamstats,
     table,
     tail,
+    transpose,
+    untable,
     where_,
+    xyseries,
 }
 
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
