@@ -61,7 +61,12 @@ struct Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        _: &RunCx,
+    ) -> Result<Flow, RunError> {
         let numbers: Vec<Option<f64>> =
             (0..batch.len).map(|row| batch.get(&self.accum.field, row).number()).collect();
         if numbers.iter().any(Option::is_some) {

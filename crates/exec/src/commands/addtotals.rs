@@ -6,8 +6,8 @@ use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, Col, FieldName, Value};
-use sepal_parser::ast::Stage;
 use sepal_parser::Diagnostic;
+use sepal_parser::ast::Stage;
 use sepal_parser::commands::Command;
 use std::sync::Arc;
 
@@ -46,7 +46,8 @@ pub(super) fn plan(stage: &Stage, _: &mut crate::plan::PlanCx) -> Result<Op, Vec
     let totals = Totals {
         row: (!columns_only && a.row.unwrap_or(true))
             .then(|| name(&a.fieldname).unwrap_or_else(|| FieldName::new("Total"))),
-        fields: (!a.fields.is_empty()).then(|| Names::new(a.fields.iter().map(|f| f.node.as_str()))),
+        fields: (!a.fields.is_empty())
+            .then(|| Names::new(a.fields.iter().map(|f| f.node.as_str()))),
         labelfield: name(&a.labelfield),
         label: a.label.as_ref().map_or("Total", |l| l.node.as_str()).into(),
     };
@@ -127,7 +128,12 @@ struct Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        _: &RunCx,
+    ) -> Result<Flow, RunError> {
         let totals = &self.totals;
         totals.add_rows(&mut batch);
         self.rows += batch.len as u64;

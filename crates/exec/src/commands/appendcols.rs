@@ -93,7 +93,8 @@ impl Run {
         all.cols.retain(|name, _| !name.starts_with('_'));
         if all.len > self.plan.maxout {
             if !self.plan.told {
-                let message = "appendcols took the first 50,000 rows of its subsearch, as Splunk does";
+                let message =
+                    "appendcols took the first 50,000 rows of its subsearch, as Splunk does";
                 cx.notice(CUT, message, true);
             }
             let first: Vec<usize> = (0..self.plan.maxout).collect();
@@ -104,7 +105,12 @@ impl Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        cx: &RunCx,
+    ) -> Result<Flow, RunError> {
         let other = match self.other.take() {
             Some(rows) => rows,
             None => self.rows(cx)?,

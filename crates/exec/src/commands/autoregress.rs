@@ -78,7 +78,12 @@ struct Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        _: &RunCx,
+    ) -> Result<Flow, RunError> {
         let own: Vec<Value> =
             (0..batch.len).map(|row| batch.get(&self.plan.field, row).clone()).collect();
         for (back, name) in &self.plan.copies {
@@ -86,7 +91,8 @@ impl OrderedRun for Run {
                 Some(row) => own.get(row).cloned(),
                 None => self.before.get(back - row - 1).cloned(),
             };
-            let copies: Vec<Value> = (0..batch.len).map(|row| value(row).unwrap_or_default()).collect();
+            let copies: Vec<Value> =
+                (0..batch.len).map(|row| value(row).unwrap_or_default()).collect();
             if copies.iter().any(|v| !v.is_null()) {
                 for (cell, copy) in batch.values_mut(name).iter_mut().zip(copies) {
                     if !copy.is_null() {

@@ -72,7 +72,12 @@ struct Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        _: &RunCx,
+    ) -> Result<Flow, RunError> {
         let mut changes = Vec::with_capacity(batch.len);
         for row in 0..batch.len {
             let n = batch.get(&self.delta.field, row).number();

@@ -88,6 +88,20 @@ impl OrderedRun for Run {
     }
 
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+        self.drain(
+            &mut |batch| {
+                out.push(batch);
+                Ok(true)
+            },
+            cx,
+        )
+    }
+
+    fn drain(
+        &mut self,
+        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
+        cx: &RunCx,
+    ) -> Result<(), RunError> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
         let count = u32::try_from(self.stats.groups.len()).unwrap_or(u32::MAX);
         let groups: Vec<u32> = (0..count).collect();
@@ -96,7 +110,8 @@ impl OrderedRun for Run {
         rows.drain(cx, |mut batch| {
             if self.plan.by.is_empty() {
                 for (name, values) in &results {
-                    batch.set(name.clone(), Col::Const(values.first().cloned().unwrap_or_default()));
+                    batch
+                        .set(name.clone(), Col::Const(values.first().cloned().unwrap_or_default()));
                 }
             } else {
                 let options = self.plan.group_options();
@@ -105,8 +120,7 @@ impl OrderedRun for Run {
                     write(&mut batch, name, values, &assigned);
                 }
             }
-            out.push(batch);
-            Ok(true)
+            give(batch)
         })
     }
 }

@@ -63,7 +63,12 @@ struct Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        _: &RunCx,
+    ) -> Result<Flow, RunError> {
         let covered = |n: &FieldName| self.names.as_ref().is_none_or(|names| names.covers(n));
         let here: Vec<FieldName> = batch.cols.keys().filter(|n| covered(n)).cloned().collect();
         for name in here {

@@ -64,7 +64,9 @@ pub static SPEC: CommandSpec = CommandSpec {
         ],
     },
     plan: |stage, _| match &stage.command {
-        Command::Streamstats(s) => Ok(Op::Ordered(Box::new(Streamstats { plan: Arc::new(Plan::new(s)?) }))),
+        Command::Streamstats(s) => {
+            Ok(Op::Ordered(Box::new(Streamstats { plan: Arc::new(Plan::new(s)?) })))
+        }
         _ => Err(super::wrong_syntax(stage)),
     },
 };
@@ -123,7 +125,8 @@ fn condition(e: &Spanned<Expr>) -> Result<Program, Vec<Diagnostic>> {
 
 /// The length of a time window.
 fn micros(text: &Spanned<String>) -> Result<u64, Diagnostic> {
-    let wrong = |message: String| Diagnostic::error("SPL2203", text.span, message).label("not a time span");
+    let wrong =
+        |message: String| Diagnostic::error("SPL2203", text.span, message).label("not a time span");
     let span = parse_span(&text.node).map_err(|e| wrong(e.to_string()))?;
     if span.snap().is_some() {
         return Err(wrong("a time window is not aligned: it ends at each row".to_owned()));
@@ -137,8 +140,10 @@ fn micros(text: &Spanned<String>) -> Result<u64, Diagnostic> {
     };
     match length.and_then(|n| u64::try_from(n).ok()) {
         Some(n) => Ok(n),
-        None => Err(Diagnostic::unsupported("SPL2204", text.span, "a time_window of months or years")
-            .help("months differ in length: give a number of days")),
+        None => {
+            Err(Diagnostic::unsupported("SPL2204", text.span, "a time_window of months or years")
+                .help("months differ in length: give a number of days"))
+        }
     }
 }
 
@@ -204,7 +209,13 @@ impl State {
     }
 
     /// The results in one group with and without the row itself, which is counted then.
-    fn count(&mut self, plan: &Plan, slots: &Slots, at: Place<'_>, cx: &RunCx) -> Result<Vec<Value>, RunError> {
+    fn count(
+        &mut self,
+        plan: &Plan,
+        slots: &Slots,
+        at: Place<'_>,
+        cx: &RunCx,
+    ) -> Result<Vec<Value>, RunError> {
         match self {
             State::All(running) if plan.current => {
                 running.update(&plan.stats, slots, at, cx)?;
@@ -250,7 +261,14 @@ impl Run {
     }
 
     /// Whether `reset_after` is true of a row with its results.
-    fn ends(&self, program: &Program, batch: &Batch, row: usize, results: &[Value], cx: &RunCx) -> bool {
+    fn ends(
+        &self,
+        program: &Program,
+        batch: &Batch,
+        row: usize,
+        results: &[Value],
+        cx: &RunCx,
+    ) -> bool {
         let mut one = Batch::with_len(1);
         let mut put = |name: &FieldName| {
             if let Some(col) = batch.col(name) {
@@ -269,13 +287,19 @@ impl Run {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        cx: &RunCx,
+    ) -> Result<Flow, RunError> {
         let plan = Arc::clone(&self.plan);
         self.slots.discover(&plan.stats, &batch);
         let computed = plan.stats.computed(&batch, cx);
         let start = self.rows;
         self.rows += batch.len as u64;
-        let order = (0..batch.len as u64).map(|i| OrderKey { time: 0, unit: 0, row: start + i }).collect();
+        let order =
+            (0..batch.len as u64).map(|i| OrderKey { time: 0, unit: 0, row: start + i }).collect();
         let timed = plan.stats.needs_order || plan.time_window.is_some();
         let rows = Rows {
             columns: self.slots.columns(&plan.stats, &batch, &computed),
@@ -284,7 +308,13 @@ impl OrderedRun for Run {
         };
         let starts = plan.reset_before.as_ref().map(|p| p.mask(&batch, cx)).unwrap_or_default();
         let mut assigned = std::mem::take(&mut self.assigned);
-        self.groups.assign(&batch, &plan.stats.by, plan.stats.group_options(), cx, &mut assigned)?;
+        self.groups.assign(
+            &batch,
+            &plan.stats.by,
+            plan.stats.group_options(),
+            cx,
+            &mut assigned,
+        )?;
         let mut results: Vec<Option<Vec<Value>>> = vec![None; batch.len];
         let mut at = 0;
         for (row, result) in results.iter_mut().enumerate() {
@@ -307,9 +337,11 @@ impl OrderedRun for Run {
                     *result = Some(match result.take() {
                         None => values,
                         // a row of several groups gets the results of all
-                        Some(first) => {
-                            first.into_iter().zip(values).map(|(a, b)| Value::from_members([a, b])).collect()
-                        }
+                        Some(first) => first
+                            .into_iter()
+                            .zip(values)
+                            .map(|(a, b)| Value::from_members([a, b]))
+                            .collect(),
                     });
                 }
                 self.seq += 1;

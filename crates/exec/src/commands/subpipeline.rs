@@ -21,8 +21,10 @@ impl Subpipeline {
         for stage in &pipeline.stages {
             let Some(spec) = super::find(&stage.name.node) else {
                 let what = format!("command {}", stage.name.node);
-                diagnostics
-                    .push(Diagnostic::unsupported("SPL1003", stage.name.span, what).label("not supported yet"));
+                diagnostics.push(
+                    Diagnostic::unsupported("SPL1003", stage.name.span, what)
+                        .label("not supported yet"),
+                );
                 continue;
             };
             match (spec.plan)(stage, cx) {
@@ -30,7 +32,10 @@ impl Subpipeline {
                     Diagnostic::error(
                         "SPL2200",
                         stage.span,
-                        format!("{} makes rows of its own: a subpipeline works on those that are there", stage.name.node),
+                        format!(
+                            "{} makes rows of its own: a subpipeline works on those that are there",
+                            stage.name.node
+                        ),
                     )
                     .label("makes rows of its own")
                     .help("rows of another search come with `append [...]`"),

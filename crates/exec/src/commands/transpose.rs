@@ -109,10 +109,14 @@ impl OrderedRun for Run {
                 value => value.to_smol(),
             };
             if columns.cols.contains_key(&name) {
-                let message = "rows of one header_field value make one column: it holds the last of them";
+                let message =
+                    "rows of one header_field value make one column: it holds the last of them";
                 cx.notice(SAME_HEADER, message, true);
             }
-            columns.set(name, Col::Values(fields.iter().map(|(_, col)| col.get(row).clone()).collect()));
+            columns.set(
+                name,
+                Col::Values(fields.iter().map(|(_, col)| col.get(row).clone()).collect()),
+            );
         }
         out.push(columns);
         Ok(())

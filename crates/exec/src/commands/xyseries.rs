@@ -169,7 +169,9 @@ impl OrderedRun for Run {
             for name in names {
                 let column = self.plan.column(data, &name);
                 let key = (data, name);
-                let cells = rows.iter_mut().map(|(_, c)| c.get_mut(&key).map(std::mem::take).unwrap_or_default());
+                let cells = rows
+                    .iter_mut()
+                    .map(|(_, c)| c.get_mut(&key).map(std::mem::take).unwrap_or_default());
                 let cells = cells.collect();
                 if column != self.plan.x {
                     table.set(column, Col::Values(cells));

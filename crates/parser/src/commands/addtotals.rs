@@ -27,14 +27,8 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Addtotals> {
         _ => &["labelfield", "label"],
     };
     let (i, (options, fields)) = mixed(i, name, known, &[])?;
-    let mut a = Addtotals {
-        row: None,
-        col: None,
-        fieldname: None,
-        labelfield: None,
-        label: None,
-        fields,
-    };
+    let mut a =
+        Addtotals { row: None, col: None, fieldname: None, labelfield: None, label: None, fields };
     for o in options {
         match o.name.node.as_str() {
             "row" => a.row = Some(o.as_bool()?),

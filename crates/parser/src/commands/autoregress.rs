@@ -43,9 +43,13 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Autoregress> {
         };
         if range && let Some(alias) = &alias {
             return crate::input::stop(
-                crate::Diagnostic::error("SPL2201", alias.span, "a range of rows takes no new name")
-                    .label("the fields are named after the old one")
-                    .help(format!("they will be {0}_p{1} to {0}_p{2}", field.node, p.0, p.1)),
+                crate::Diagnostic::error(
+                    "SPL2201",
+                    alias.span,
+                    "a range of rows takes no new name",
+                )
+                .label("the fields are named after the old one")
+                .help(format!("they will be {0}_p{1} to {0}_p{2}", field.node, p.0, p.1)),
             );
         }
     }

@@ -45,7 +45,8 @@ impl Slots {
     pub fn discover(&mut self, plan: &StatsPlan, batch: &Batch) {
         for (at, w) in plan.wild.iter().enumerate() {
             for (field, col) in &batch.cols {
-                let is_new = |s: &Slot| !matches!(&s.source, Source::Field(a, f) if *a == at && f == field);
+                let is_new =
+                    |s: &Slot| !matches!(&s.source, Source::Field(a, f) if *a == at && f == field);
                 if w.takes(field, &plan.by) && !col.is_all_null() && self.0.iter().all(is_new) {
                     self.0.push(Slot {
                         aggregate: w.aggregate,
@@ -68,7 +69,8 @@ impl Slots {
 
     /// An empty state of an aggregate.
     pub fn start(&self, plan: &StatsPlan, slot: usize) -> AggregateSet {
-        let aggregates: Vec<Aggregate> = self.0.get(slot).map(|s| s.aggregate).into_iter().collect();
+        let aggregates: Vec<Aggregate> =
+            self.0.get(slot).map(|s| s.aggregate).into_iter().collect();
         plan.start(&aggregates)
     }
 
@@ -126,7 +128,13 @@ impl Running {
     }
 
     /// Counts a row.
-    pub fn update(&mut self, plan: &StatsPlan, slots: &Slots, at: Place<'_>, cx: &RunCx) -> Result<(), RunError> {
+    pub fn update(
+        &mut self,
+        plan: &StatsPlan,
+        slots: &Slots,
+        at: Place<'_>,
+        cx: &RunCx,
+    ) -> Result<(), RunError> {
         let place = self.place(plan, slots, at.group);
         self.one.groups.clear();
         self.one.groups.push(place);
@@ -140,7 +148,13 @@ impl Running {
     }
 
     /// The results in a group.
-    pub fn results(&mut self, plan: &StatsPlan, slots: &Slots, group: u32, cx: &RunCx) -> Vec<Value> {
+    pub fn results(
+        &mut self,
+        plan: &StatsPlan,
+        slots: &Slots,
+        group: u32,
+        cx: &RunCx,
+    ) -> Vec<Value> {
         let place = self.place(plan, slots, group);
         self.sets.iter().flat_map(|s| s.finish_group(place, cx)).collect()
     }

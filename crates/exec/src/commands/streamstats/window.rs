@@ -70,10 +70,21 @@ impl Windows {
         }
     }
 
-    fn push(&mut self, plan: &Plan, slots: &Slots, at: Place<'_>, cx: &RunCx) -> Result<(), RunError> {
+    fn push(
+        &mut self,
+        plan: &Plan,
+        slots: &Slots,
+        at: Place<'_>,
+        cx: &RunCx,
+    ) -> Result<(), RunError> {
         let row = at.row as usize;
         let entry = Entry {
-            values: at.rows.columns.iter().map(|c| c.map_or(Value::Null, |c| c.get(row).clone())).collect(),
+            values: at
+                .rows
+                .columns
+                .iter()
+                .map(|c| c.map_or(Value::Null, |c| c.get(row).clone()))
+                .collect(),
             order: at.rows.order.get(row).copied().unwrap_or_default(),
             time: at.rows.times.get(row).copied().unwrap_or(OrderKey::NO_TIME),
         };
@@ -93,11 +104,23 @@ impl Windows {
     }
 
     /// Counts a row and gives the results in its window.
-    pub fn count(&mut self, plan: &Plan, slots: &Slots, at: Place<'_>, cx: &RunCx) -> Result<Vec<Value>, RunError> {
+    pub fn count(
+        &mut self,
+        plan: &Plan,
+        slots: &Slots,
+        at: Place<'_>,
+        cx: &RunCx,
+    ) -> Result<Vec<Value>, RunError> {
         let now = at.rows.times.get(at.row as usize).copied().unwrap_or(OrderKey::NO_TIME);
         let seq = at.seq;
         if plan.current {
-            self.evict(at.group, seq.saturating_add(1).saturating_sub(self.rows), now, plan.limit, cx);
+            self.evict(
+                at.group,
+                seq.saturating_add(1).saturating_sub(self.rows),
+                now,
+                plan.limit,
+                cx,
+            );
             self.push(plan, slots, at, cx)?;
             return self.results(plan, slots, at.group, cx);
         }
@@ -107,7 +130,13 @@ impl Windows {
         results
     }
 
-    fn results(&self, plan: &Plan, slots: &Slots, group: u32, cx: &RunCx) -> Result<Vec<Value>, RunError> {
+    fn results(
+        &self,
+        plan: &Plan,
+        slots: &Slots,
+        group: u32,
+        cx: &RunCx,
+    ) -> Result<Vec<Value>, RunError> {
         match self.groups.get(&group) {
             Some(w) => w.results(&plan.stats, slots, cx),
             None => Window::default().results(&plan.stats, slots, cx),
