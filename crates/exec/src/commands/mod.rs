@@ -151,6 +151,9 @@ pub trait OrderedRun: Send {
     }
 }
 
+mod held;
+mod subpipeline;
+
 macro_rules! commands {
     ($($module:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -161,26 +164,42 @@ macro_rules! commands {
 }
 
 commands! {
+    accum,
+    addcoltotals,
+    addtotals,
     append,
+    appendcols,
+    appendpipe,
+    autoregress,
     bin,
     convert,
+    delta,
     eval,
+    eventstats,
     fields,
+    filldown,
     fillnull,
     head,
     makemv,
     makeresults,
+    mvcombine,
     mvexpand,
     nomv,
+    rangemap,
     rename,
     reverse,
     search,
     sort,
     spath,
     stats,
+    strcat,
+    streamstats,
     table,
     tail,
+    transpose,
+    untable,
     where_,
+    xyseries,
 }
 
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
