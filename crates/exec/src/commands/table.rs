@@ -53,25 +53,19 @@ impl Streaming for Table {
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
         let mut cols = Columns::default();
         for (name, pattern) in self.names.iter() {
-            match pattern {
-                None => {
-                    if !cols.contains_key(name) {
-                        let col = batch.cols.swap_remove(name).unwrap_or(Col::Const(Value::Null));
-                        cols.insert(name.clone(), col);
-                    }
+            let Some(pattern) = pattern else {
+                if !cols.contains_key(name) {
+                    let col = batch.cols.shift_remove(name).unwrap_or(Col::Const(Value::Null));
+                    cols.insert(name.clone(), col);
                 }
-                Some(p) => {
-                    let hidden = name.starts_with('_');
-                    let mut i = 0;
-                    while let Some((n, _)) = batch.cols.get_index(i) {
-                        if p.is_match(n) && (hidden || !n.starts_with('_')) {
-                            if let Some((n, col)) = batch.cols.shift_remove_index(i) {
-                                cols.entry(n).or_insert(col);
-                            }
-                        } else {
-                            i += 1;
-                        }
-                    }
+                continue;
+            };
+            let hidden = name.starts_with('_');
+            for (n, col) in std::mem::take(&mut batch.cols) {
+                if pattern.is_match(&n) && (hidden || !n.starts_with('_')) {
+                    cols.entry(n).or_insert(col);
+                } else {
+                    batch.cols.insert(n, col);
                 }
             }
         }

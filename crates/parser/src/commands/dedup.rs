@@ -29,8 +29,10 @@ pub struct Dedup {
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Dedup> {
     const KNOWN: &[&str] = &["keepevents", "keepempty", "consecutive"];
+    let (i, mut given) = options(i, name, KNOWN)?;
     let (i, limit) = opt(count).parse(i)?;
-    let (i, (mut given, fields)) = mixed(i, name, KNOWN, &["sortby"])?;
+    let (i, (more, fields)) = mixed(i, name, KNOWN, &["sortby"])?;
+    given.extend(more);
     if fields.is_empty() {
         return missing(i, "`dedup` needs a field", "write `dedup host`");
     }
