@@ -26,17 +26,19 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Head> {
     loop {
         let at = i.ws();
         let again = head.limit.is_some();
-        match count(at) {
-            Ok((rest, n)) => {
-                if again {
-                    return stop(two_limits(n.span));
-                }
-                head.limit = Some(n);
-                i = rest;
-                continue;
+        if at.is_empty() {
+            return Ok((at, head));
+        }
+        // a second number is a mistake with a message of its own
+        if (!again || at.s.starts_with(|c: char| c.is_ascii_digit()))
+            && let Ok((rest, n)) = count(at)
+        {
+            if again {
+                return stop(two_limits(n.span));
             }
-            Err(_) if at.is_empty() => return Ok((at, head)),
-            Err(_) => {}
+            head.limit = Some(n);
+            i = rest;
+            continue;
         }
         if head.condition.is_none()
             && let Some((rest, condition)) = condition(at)?
