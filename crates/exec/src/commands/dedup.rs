@@ -60,8 +60,12 @@ fn plan(stage: &Stage, d: &Syntax) -> Result<Op, Vec<Diagnostic>> {
     let mut diagnostics = super::refuse_wildcards(stage, &d.fields);
     if let Some(n) = d.limit.as_ref().filter(|n| n.node == 0) {
         diagnostics.push(
-            Diagnostic::error("SPL2102", n.span, "`dedup` keeps at least one row of each combination")
-                .label("must be greater than 0"),
+            Diagnostic::error(
+                "SPL2102",
+                n.span,
+                "`dedup` keeps at least one row of each combination",
+            )
+            .label("must be greater than 0"),
         );
     }
     if !diagnostics.is_empty() {
@@ -97,7 +101,11 @@ impl Operator for Dedup {
 
     fn describe(&self) -> String {
         let sorted = if self.sortby.is_some() { ", sorts first" } else { "" };
-        format!("keeps {} of each combination of {} field(s){sorted}", self.limit, self.fields.len())
+        format!(
+            "keeps {} of each combination of {} field(s){sorted}",
+            self.limit,
+            self.fields.len()
+        )
     }
 }
 
@@ -273,5 +281,50 @@ impl OrderedRun for Sorted {
         self.settle()?;
         out.push(std::mem::take(&mut self.rows));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::FixedHost;
+    use std::sync::Arc;
+
+    fn run(limit: u32, compact_at: usize) -> Vec<String> {
+        let parsed = sepal_parser::parse("* | dedup k sortby -v");
+        let Command::Dedup(d) = &parsed.pipeline.stages[1].command else { panic!("not dedup") };
+        let keys = Keys::new(&d.sortby, false);
+        let dedup = Dedup {
+            limit,
+            fields: vec!["k".into()],
+            keepevents: false,
+            keepempty: false,
+            consecutive: false,
+            sortby: Some(keys.clone()),
+        };
+        let mut run = Sorted { dedup, keys, rows: Batch::default(), compact_at };
+        let cx = RunCx::new(Arc::new(FixedHost::default()));
+        let mut out = Vec::new();
+        for part in 0..50usize {
+            let mut b = Batch::with_len(7);
+            let number = |n: usize| Value::Num(n as f64);
+            b.set("k", Col::Values((0..7).map(|r| number((part + r) % 5)).collect()));
+            b.set("v", Col::Values((0..7).map(|r| number(part * 3 % 11 + r % 2)).collect()));
+            b.set("n", Col::Values((0..7).map(|r| number(part * 7 + r)).collect()));
+            run.push(b, &mut out, &cx).unwrap();
+            run.compact_at = compact_at;
+        }
+        run.finish(&mut out, &cx).unwrap();
+        let rows = out.iter().flat_map(|b| (0..b.len).map(move |r| (b, r)));
+        rows.map(|(b, r)| format!("{} {}", b.get("k", r).text(), b.get("n", r).text())).collect()
+    }
+
+    #[test]
+    fn dropping_duplicates_early_gives_the_same_rows() {
+        for limit in [1, 3] {
+            let whole = run(limit, usize::MAX);
+            assert_eq!(whole.len(), 5 * limit as usize);
+            assert_eq!(run(limit, 20), whole);
+        }
     }
 }

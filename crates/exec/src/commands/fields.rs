@@ -81,7 +81,8 @@ impl Streaming for Fields {
             let place = |n: &FieldName| self.names.place(n).map_or(0, |p| p + 1);
             let places: Vec<usize> = batch.cols.keys().map(place).collect();
             if !places.is_sorted() {
-                let mut cols: Vec<_> = places.into_iter().zip(std::mem::take(&mut batch.cols)).collect();
+                let mut cols: Vec<_> =
+                    places.into_iter().zip(std::mem::take(&mut batch.cols)).collect();
                 cols.sort_by_key(|(place, _)| *place);
                 batch.cols = cols.into_iter().map(|(_, col)| col).collect();
             }

@@ -187,7 +187,10 @@ pub(crate) fn refuse_wildcards(stage: &Stage, fields: &[Field]) -> Vec<Diagnosti
 /// The pattern of a command, compiled.
 pub(crate) fn compile_regex(pattern: &Spanned<String>) -> Result<SplRegex, Vec<Diagnostic>> {
     SplRegex::new(&pattern.node).map_err(|why| {
-        vec![Diagnostic::error("SPL2100", pattern.span, "the regular expression is wrong").label(why)]
+        vec![
+            Diagnostic::error("SPL2100", pattern.span, "the regular expression is wrong")
+                .label(why),
+        ]
     })
 }
 

@@ -31,7 +31,10 @@ pub static SPEC: CommandSpec = CommandSpec {
     },
     plan: |stage, _| match &stage.command {
         Command::Regex(r) => Ok(Op::Streaming(Box::new(Regex {
-            field: r.field.as_ref().map_or(FieldName::new_static("_raw"), |f| FieldName::new(&f.node)),
+            field: r
+                .field
+                .as_ref()
+                .map_or(FieldName::new_static("_raw"), |f| FieldName::new(&f.node)),
             negated: r.negated,
             regex: super::compile_regex(&r.pattern)?,
         }))),

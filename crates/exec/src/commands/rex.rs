@@ -126,7 +126,8 @@ struct Found {
 
 impl Extract {
     fn search(&self, value: &Value, cx: &RunCx) -> Option<Found> {
-        let mut found = Found { values: vec![Vec::new(); self.groups.len()], offsets: String::new() };
+        let mut found =
+            Found { values: vec![Vec::new(); self.groups.len()], offsets: String::new() };
         let mut any = false;
         for member in value.members() {
             let text = member.text();
@@ -199,7 +200,9 @@ impl Streaming for Extract {
                             batch.set(name.clone(), Col::Const(Value::from_members(values)));
                         }
                     }
-                    if let Some(name) = self.offset_field.clone().filter(|_| !found.offsets.is_empty()) {
+                    if let Some(name) =
+                        self.offset_field.clone().filter(|_| !found.offsets.is_empty())
+                    {
                         batch.set(name, Col::Const(found.offsets.into()));
                     }
                 }
@@ -258,7 +261,9 @@ impl Replace {
                 let changed: Vec<Option<Value>> = ms.iter().map(one).collect();
                 changed.iter().any(Option::is_some).then(|| {
                     let members = changed.into_iter().zip(ms.iter());
-                    Value::from_members(members.map(|(new, old)| new.unwrap_or_else(|| old.clone())))
+                    Value::from_members(
+                        members.map(|(new, old)| new.unwrap_or_else(|| old.clone())),
+                    )
                 })
             }
             single => one(single),

@@ -42,7 +42,9 @@ impl Operator for Table {
     fn needed(&self, after: FieldSet) -> FieldSet {
         let mut kept = FieldSet::new();
         match after.only_exact() {
-            Some(exact) => exact.iter().filter(|n| self.names.covers(n)).for_each(|n| kept.insert(n)),
+            Some(exact) => {
+                exact.iter().filter(|n| self.names.covers(n)).for_each(|n| kept.insert(n))
+            }
             None => self.names.all().for_each(|n| kept.insert(n)),
         }
         kept

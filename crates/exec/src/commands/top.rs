@@ -169,7 +169,12 @@ struct TopRun {
 
 impl TopRun {
     fn new(plan: Arc<TopPlan>) -> TopRun {
-        TopRun { plan, groups: GroupTable::new(), counts: Vec::new(), assigned: Assigned::default() }
+        TopRun {
+            plan,
+            groups: GroupTable::new(),
+            counts: Vec::new(),
+            assigned: Assigned::default(),
+        }
     }
 
     fn add(&mut self, group: u32, n: u64) {
@@ -303,5 +308,40 @@ impl Rows {
             }
         }
         batch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::FixedHost;
+
+    #[test]
+    fn states_merge_in_any_order() {
+        let parsed = sepal_parser::parse("* | top 2 useother=t a by g");
+        let Ok(Op::Partial(top)) = plan(&parsed.pipeline.stages[1], Which::Top) else {
+            panic!("not planned")
+        };
+        let cx = RunCx::new(Arc::new(FixedHost::default()));
+        let part = |n: usize| {
+            let text = |i: usize| Value::text_of(i.to_string());
+            let mut b = Batch::with_len(40);
+            b.set("a", Col::Values((0..40).map(|r| text((r * r + n) % 7)).collect()));
+            b.set("g", Col::Values((0..40).map(|r| text((r + n) % 3)).collect()));
+            b
+        };
+        let mut whole = top.start();
+        (0..6).for_each(|n| whole.update(&part(n), &cx).unwrap());
+        let want = whole.finish(&cx).unwrap().swap_remove(0);
+        assert_eq!(want.len, 9);
+        let mut merged = top.start();
+        for n in (0..6).rev() {
+            let mut state = top.start();
+            state.update(&part(n), &cx).unwrap();
+            for (_, payload) in state.payloads(&cx).unwrap() {
+                merged.merge(&payload, &cx).unwrap();
+            }
+        }
+        assert_eq!(merged.finish(&cx).unwrap().swap_remove(0).cols, want.cols);
     }
 }

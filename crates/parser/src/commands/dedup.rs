@@ -1,12 +1,12 @@
 //! `dedup`: the first row of each combination of values.
 
 use super::sort;
+use super::sort::SortKey;
+use crate::ast::*;
 use crate::grammar::args::count;
 use crate::grammar::options::{missing, mixed, options};
 use crate::input::{In, Res};
 use crate::lex::words::keyword;
-use super::sort::SortKey;
-use crate::ast::*;
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;

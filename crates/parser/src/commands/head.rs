@@ -1,11 +1,11 @@
 //! `head`: the first rows.
 
 use crate::Diagnostic;
+use crate::ast::*;
 use crate::grammar::args::count;
 use crate::grammar::eval;
 use crate::grammar::options::option;
 use crate::input::{Fail, In, Res, stop};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,7 +72,8 @@ fn condition(i: In<'_>) -> Result<Option<(In<'_>, Expr)>, nom::Err<Fail>> {
     }
     let word = i.s.find(|c: char| c.is_whitespace() || "=<>!".contains(c)).unwrap_or(i.s.len());
     let after = i.s[word..].trim_start();
-    let compares = after.starts_with(['<', '>']) || after.starts_with("!=") || after.starts_with("==");
+    let compares =
+        after.starts_with(['<', '>']) || after.starts_with("!=") || after.starts_with("==");
     if word > 0 && compares { eval::expr(i).map(Some) } else { Ok(None) }
 }
 

@@ -83,7 +83,9 @@ impl Sed {
                 Step::Translate(map) => text
                     .contains(|c| map.contains_key(&c))
                     .then(|| text.chars().map(|c| *map.get(&c).unwrap_or(&c)).collect()),
-                Step::Replace { regex, with, first, all } => replace(text, regex, with, *first, *all)?,
+                Step::Replace { regex, with, first, all } => {
+                    replace(text, regex, with, *first, *all)?
+                }
             };
             changed = new.or(changed);
         }
@@ -147,7 +149,11 @@ fn unescaped(s: &str, mark: char) -> Vec<char> {
 fn translate(from: &str, to: &str, mark: char) -> Result<Step, String> {
     let (from, to) = (unescaped(from, mark), unescaped(to, mark));
     if from.len() != to.len() {
-        return Err(format!("y needs as many characters on both sides: {} and {}", from.len(), to.len()));
+        return Err(format!(
+            "y needs as many characters on both sides: {} and {}",
+            from.len(),
+            to.len()
+        ));
     }
     let mut map = HashMap::new();
     for (a, b) in from.into_iter().zip(to) {
