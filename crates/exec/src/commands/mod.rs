@@ -5,12 +5,13 @@
 use crate::doc::CommandDoc;
 use crate::eval::Program;
 use crate::plan::PlanCx;
+use crate::regex_engine::SplRegex;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, FieldName, Value};
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::Stage;
+use sepal_parser::ast::{Field, Spanned, Stage};
 
 /// A command.
 pub struct CommandSpec {
@@ -173,6 +174,7 @@ commands! {
     autoregress,
     bin,
     convert,
+    dedup,
     delta,
     eval,
     eventstats,
@@ -186,8 +188,11 @@ commands! {
     mvexpand,
     nomv,
     rangemap,
+    rare,
+    regex,
     rename,
     reverse,
+    rex,
     search,
     sort,
     spath,
@@ -196,6 +201,7 @@ commands! {
     streamstats,
     table,
     tail,
+    top,
     transpose,
     untable,
     where_,
@@ -209,6 +215,25 @@ pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
         stage.name.span,
         format!("this form of {}", stage.name.node),
     )]
+}
+
+/// "takes no wildcards" for each name of the list that holds one.
+pub(crate) fn refuse_wildcards(stage: &Stage, fields: &[Field]) -> Vec<Diagnostic> {
+    let refuse = |f: &Field| {
+        let message = format!("`{}` takes no wildcards", stage.name.node);
+        Diagnostic::error("SPL2101", f.span, message).label("name the fields")
+    };
+    fields.iter().filter(|f| f.node.contains('*')).map(refuse).collect()
+}
+
+/// The pattern of a command, compiled.
+pub(crate) fn compile_regex(pattern: &Spanned<String>) -> Result<SplRegex, Vec<Diagnostic>> {
+    SplRegex::new(&pattern.node).map_err(|why| {
+        vec![
+            Diagnostic::error("SPL2100", pattern.span, "the regular expression is wrong")
+                .label(why),
+        ]
+    })
 }
 
 /// The set with the fields that an expression reads.
@@ -264,7 +289,12 @@ impl Names {
 
     /// Whether a name is on the list or matches a wildcard on it.
     pub fn covers(&self, name: &str) -> bool {
-        self.0.iter().any(|(n, p)| match p {
+        self.place(name).is_some()
+    }
+
+    /// The place on the list that a name stands at, or that of the first wildcard it matches.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(n, p)| match p {
             Some(p) => p.is_match(name) && (!name.starts_with('_') || n.starts_with('_')),
             None => n == name,
         })
