@@ -4,6 +4,7 @@ use crate::run_cx::{RunCx, RunError};
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 
@@ -193,7 +194,8 @@ impl RowStore {
             ids.push(self.names.insert_full(n.clone()).0 as u64);
         }
         let same = ids.iter().enumerate().all(|(i, id)| i as u64 == *id);
-        if same && other.runs.is_empty() && self.arena.is_empty() && self.runs.is_empty() {
+        // rows without any value take no room in the arena: the entries tell whether there are any
+        if same && other.runs.is_empty() && self.entries.is_empty() && self.runs.is_empty() {
             self.arena = std::mem::take(&mut other.arena);
             self.entries = std::mem::take(&mut other.entries);
             return Ok(());
@@ -243,11 +245,29 @@ impl RowStore {
     /// Gives the rows in event order, in batches without places of their own, until `f` says to
     /// stop. Columns come in the order in which their fields were first seen.
     pub fn drain(
+        self,
+        cx: &RunCx,
+        f: impl FnMut(Batch) -> Result<bool, RunError>,
+    ) -> Result<(), RunError> {
+        self.drain_by(cx, None, f)
+    }
+
+    /// As [`RowStore::drain`], with columns in the order that `order` makes of their names. Which
+    /// field is seen first depends on how events were shared out where not all rows have the same
+    /// fields.
+    pub fn drain_by(
         mut self,
         cx: &RunCx,
+        order: Option<&dyn Fn(&FieldName, &FieldName) -> Ordering>,
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         let names: Vec<FieldName> = self.names.iter().cloned().collect();
+        let mut rank: Vec<usize> = (0..names.len()).collect();
+        if let Some(order) = order {
+            let mut sorted = rank.clone();
+            sorted.sort_by(|a, b| order(&names[*a], &names[*b]));
+            sorted.iter().enumerate().for_each(|(at, id)| rank[*id] = at);
+        }
         // a wide result comes in small batches: most of its columns are empty in most rows
         let rows = if names.len() > 512 { 128 } else { OUT_ROWS };
         let mut building = Building::new(names.len());
@@ -256,12 +276,12 @@ impl RowStore {
             building.row(key, bytes)?;
             if building.len == rows {
                 cx.check_stop()?;
-                stopped = !f(building.take(&names))?;
+                stopped = !f(building.take(&names, &rank))?;
             }
             Ok(!stopped)
         })?;
         if !stopped && building.len > 0 {
-            f(building.take(&names))?;
+            f(building.take(&names, &rank))?;
         }
         Ok(())
     }
@@ -335,9 +355,9 @@ impl Building {
         Ok(())
     }
 
-    fn take(&mut self, names: &[FieldName]) -> Batch {
+    fn take(&mut self, names: &[FieldName], rank: &[usize]) -> Batch {
         let mut batch = Batch::with_len(self.len);
-        self.touched.sort_unstable();
+        self.touched.sort_unstable_by_key(|id| rank.get(*id).copied());
         for id in self.touched.drain(..) {
             let mut col = std::mem::take(&mut self.cols[id]);
             col.resize(self.len, Value::Null);
@@ -397,6 +417,26 @@ mod tests {
         let mut other = RowStore::new(2000, None);
         other.merge(&filled(2000, None).payload().unwrap()).unwrap();
         assert_eq!(times(other), whole);
+    }
+
+    #[test]
+    fn rows_without_any_value_are_rows() {
+        let cx = RunCx::new(Arc::new(FixedHost::default()));
+        let mut all = RowStore::new(usize::MAX, None);
+        for unit in 0..3 {
+            let mut b = Batch::with_len(2);
+            b.order = (0..2).map(|row| OrderKey { time: 0, unit, row }).collect();
+            let mut store = RowStore::new(usize::MAX, None);
+            store.push(&b).unwrap();
+            all.absorb(store).unwrap();
+        }
+        let mut rows = 0;
+        all.drain(&cx, |b| {
+            rows += b.len;
+            Ok(true)
+        })
+        .unwrap();
+        assert_eq!(rows, 6);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::batch::Columns;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::{Batch, Col, Value};
+use sepal_data::wildcard::Pattern;
+use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -50,6 +51,10 @@ impl Operator for Table {
 }
 
 impl Streaming for Table {
+    fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
+        Some(&self.names.0)
+    }
+
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
         let mut cols = Columns::default();
         for (name, pattern) in self.names.iter() {
