@@ -483,32 +483,45 @@ impl<'a> Chain<'a> {
         self.push_at(0, batch, emit)
     }
 
+    /// Gives rows to command number `at`, and what it makes of them to the next, without recursion:
+    /// a search may have thousands of commands.
     fn push_at(
         &mut self,
         at: usize,
-        mut batch: Batch,
+        batch: Batch,
         emit: &mut Emit<'_>,
     ) -> Result<bool, RunError> {
-        batch.order.clear();
-        let op = self.first + at;
-        let Some((link, flow)) = self.links.get_mut(at) else { return emit(batch) };
-        if *flow == Flow::Done {
-            return Ok(false);
-        }
-        let mut out = Vec::new();
-        let kernel = self.kernel;
-        match link {
-            Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
-            Link::Ordered(o) => {
-                *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+        let mut more = true;
+        let mut todo = vec![(at, batch)];
+        while let Some((at, mut batch)) = todo.pop() {
+            batch.order.clear();
+            let op = self.first + at;
+            let Some((link, flow)) = self.links.get_mut(at) else {
+                more &= emit(batch)?;
+                continue;
+            };
+            if *flow == Flow::Done {
+                more = false;
+                continue;
             }
-            Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
-        }
-        let mut more = *flow == Flow::More;
-        for b in out {
-            kernel.gave(op, b.len);
-            if b.len > 0 || !b.cols.is_empty() {
-                more &= self.push_at(at + 1, b, emit)?;
+            let mut out = Vec::new();
+            let kernel = self.kernel;
+            match link {
+                Link::Streaming(s) => {
+                    out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?);
+                }
+                Link::Ordered(o) => {
+                    *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+                }
+                Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
+            }
+            more &= *flow == Flow::More;
+            // the last in is the first out
+            for b in out.into_iter().rev() {
+                kernel.gave(op, b.len);
+                if b.len > 0 || !b.cols.is_empty() {
+                    todo.push((at + 1, b));
+                }
             }
         }
         Ok(more)
