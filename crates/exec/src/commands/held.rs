@@ -34,6 +34,6 @@ impl Held {
         cx: &RunCx,
         f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
-        self.rows.drain(cx, None, f)
+        self.rows.drain(cx, None, None, f)
     }
 }

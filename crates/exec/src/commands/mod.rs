@@ -73,6 +73,11 @@ pub trait Generating: Operator {
 pub trait Streaming: Operator {
     /// The batch that comes out. Rows keep their order.
     fn apply(&self, batch: Batch, cx: &RunCx) -> Result<Batch, RunError>;
+
+    /// The columns that it leaves, in their order, where it sets one: names and wildcards.
+    fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
+        None
+    }
 }
 
 /// Keeps a state per group: rows may come in any order, split over any number of states.

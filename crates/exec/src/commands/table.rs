@@ -5,7 +5,8 @@ use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::batch::Columns;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::{Batch, Col, Value};
+use sepal_data::wildcard::Pattern;
+use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -52,13 +53,18 @@ impl Operator for Table {
 }
 
 impl Streaming for Table {
+    fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
+        Some(&self.names.0)
+    }
+
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
         let mut cols = Columns::default();
         for (name, pattern) in self.names.iter() {
             let Some(pattern) = pattern else {
                 if !cols.contains_key(name) {
-                    let col = batch.cols.shift_remove(name).unwrap_or(Col::Const(Value::Null));
-                    cols.insert(name.clone(), col);
+                    // a field without a value in any row keeps its column
+                    let col = batch.cols.shift_remove(name).filter(|c| !c.is_all_null());
+                    cols.insert(name.clone(), col.unwrap_or(Col::Const(Value::Null)));
                 }
                 continue;
             };
