@@ -129,7 +129,8 @@ impl Width {
             0
         };
         loop {
-            let width = 10f64.powi(exponent);
+            // read, not multiplied: the double nearest to the power
+            let width: f64 = format!("1e{exponent}").parse().unwrap_or(f64::MAX);
             let count = match (steps(range.start, width), steps(range.end, width)) {
                 (Some(a), Some(b)) => b - a + 1.0,
                 _ => f64::INFINITY,
