@@ -89,7 +89,9 @@ impl Search {
     #[must_use]
     pub fn define(mut self, name: impl Into<String>, definition: impl Into<String>) -> Search {
         let (name, definition) = (name.into(), definition.into());
-        self.macros.insert(MacroDef { name, definition, ..MacroDef::default() });
+        let file = format!("macro {name}").into();
+        let origin = Origin { file, text: definition.as_str().into(), lines: Arc::default() };
+        self.macros.insert(MacroDef { name, definition, origin, ..MacroDef::default() });
         self
     }
 

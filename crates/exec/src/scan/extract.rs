@@ -407,7 +407,6 @@ impl<'a> Extractor<'a> {
         }
         Ok(())
     }
-
 }
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.
