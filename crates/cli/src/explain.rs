@@ -71,8 +71,7 @@ fn fields(set: &FieldSet) -> String {
     }
     let exact = set.exact().iter().map(String::as_str);
     let all = set.has_visible().then_some("*");
-    let names: Vec<&str> =
-        all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
+    let names: Vec<&str> = all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 

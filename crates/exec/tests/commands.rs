@@ -100,8 +100,8 @@ fn check(case: &Case, threads: usize) -> Result<(), String> {
     let Some(expected) = &case.rows else { return Err("has neither rows nor an error".into()) };
     let expected = json_lines(expected)?;
     let got = shown(&rows(&batch), &expected);
-    let same =
-        got.len() == expected.len() && got.iter().zip(&expected).all(|(a, b)| same_row(a, b, 1e-9));
+    let same = got.len() == expected.len()
+        && got.iter().zip(&expected).all(|(a, b)| same_row(a, b, 1e-9));
     if !same {
         return Err(format!("wanted\n{}\ngot\n{}", show(&expected), show(&got)));
     }
@@ -139,8 +139,7 @@ fn case_files() {
                 if let Err(e) = check(case, threads) {
                     let line = case.line;
                     let name = spec.name;
-                    failures
-                        .push(format!("{name}:{line} ({threads} threads): {}\n{e}", case.search));
+                    failures.push(format!("{name}:{line} ({threads} threads): {}\n{e}", case.search));
                     break;
                 }
             }

@@ -37,12 +37,7 @@ pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> O
         unsupported: ds.iter().all(|d| d.unsupported.is_some()),
     };
     let parsed = sepal_parser::parse(search);
-    let errors: Vec<_> = parsed
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == sepal_parser::Severity::Error)
-        .cloned()
-        .collect();
+    let errors: Vec<_> = parsed.diagnostics.iter().filter(|d| d.severity == sepal_parser::Severity::Error).cloned().collect();
     if !errors.is_empty() {
         return refused(&errors);
     }
