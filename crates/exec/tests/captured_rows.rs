@@ -11,6 +11,7 @@
 use sepal_exec::run::RunOptions;
 use sepal_exec::scan::{Input, InputFormat};
 use sepal_exec::{Row, Search};
+use sepal_parser::macros::{MacroDef, MacroSet};
 use serde_json::{Value as Json, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -142,13 +143,14 @@ fn texts(row: Row) -> Row {
     row.into_iter().map(|(k, v)| (k, text(v))).collect()
 }
 
-fn ctime() -> sepal_parser::macros::MacroSet {
-    let mut set = sepal_parser::macros::MacroSet::new();
-    set.insert(sepal_parser::macros::MacroDef {
+/// What `security_content_ctime` does, without `convert`.
+fn ctime() -> MacroSet {
+    let mut set = MacroSet::new();
+    set.insert(MacroDef {
         name: "security_content_ctime".into(),
         arguments: vec!["field".into()],
-        definition: "eval $field$=strftime($field$, \"%Y-%m-%dT%H:%M:%S\")".into(),
-        ..Default::default()
+        definition: r#"eval $field$=strftime($field$, "%Y-%m-%dT%H:%M:%S")"#.into(),
+        ..MacroDef::default()
     });
     set
 }

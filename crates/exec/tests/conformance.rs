@@ -23,6 +23,22 @@ const EXCEPTIONS: &[(&str, &str)] = &[(
      values as the same page's perc50 does: 3682 + 0.55 * 337 = 3867.35",
 )];
 
+/// Commands that are not there yet. A case that anything else makes unsupported fails.
+const WAITING: &[&str] = &[
+    "accum",
+    "addtotals",
+    "dedup",
+    "delta",
+    "extract",
+    "makemv",
+    "mvexpand",
+    "regex",
+    "rex",
+    "spath",
+    "strcat",
+    "streamstats",
+];
+
 const FILES: [&str; 3] =
     ["splunk_docs.jsonl", "splunk_10_4_captures.jsonl", "opensplunk_corpus.jsonl"];
 
@@ -170,6 +186,11 @@ fn conformance() {
                 other => other,
             };
             match (verdict, EXCEPTIONS.iter().find(|(name, _)| *name == case.name)) {
+                (Verdict::Unsupported(why), _)
+                    if !WAITING.iter().any(|c| why == format!("command {c} is not supported")) =>
+                {
+                    failed.push(format!("{}: {}\n{why}", case.name, case.search));
+                }
                 (Verdict::Unsupported(why), _) => {
                     unsupported.entry(why).or_default().push(case.name);
                 }
