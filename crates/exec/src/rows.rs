@@ -123,17 +123,15 @@ impl RowStore {
         Ok(())
     }
 
-    /// The fields that some row has, in the order of columns.
-    pub fn fields(&self) -> Vec<FieldName> {
-        let mut known: Vec<_> = self.names.iter().filter(|(_, k)| k.filled).collect();
-        known.sort_by_key(|(_, k)| k.first);
-        known.into_iter().map(|(n, _)| n.clone()).collect()
+    /// Sorts by place; rows of one event (`mvexpand`) keep the order in which they came.
+    fn sort(&mut self) {
+        self.entries.sort_unstable_by_key(|e| (e.key, e.start));
     }
 
     /// Drops all but the first `keep` rows.
     fn prune(&mut self, keep: usize) {
         if keep < self.entries.len() {
-            self.entries.sort_unstable_by_key(|e| e.key);
+            self.sort();
             self.entries.truncate(keep);
         }
         let mut arena = Vec::new();
@@ -149,7 +147,7 @@ impl RowStore {
         if let Some(keep) = self.keep_first {
             self.prune(keep);
         }
-        self.entries.sort_unstable_by_key(|e| e.key);
+        self.sort();
         let io = |e: std::io::Error| {
             RunError::failed("SPL3011", format!("cannot write a temporary file: {e}"))
         };
@@ -265,7 +263,7 @@ impl RowStore {
         &mut self,
         mut f: impl FnMut(OrderKey, &[u8]) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
-        self.entries.sort_unstable_by_key(|e| e.key);
+        self.sort();
         let mut sources: Vec<Source<'_>> = Vec::new();
         for file in &mut self.runs {
             sources.push(Source::file(file.as_file_mut())?);

@@ -161,15 +161,22 @@ macro_rules! commands {
 }
 
 commands! {
+    append,
+    bin,
+    convert,
     eval,
     fields,
     fillnull,
     head,
+    makemv,
     makeresults,
+    mvexpand,
+    nomv,
     rename,
     reverse,
     search,
     sort,
+    spath,
     stats,
     table,
     tail,

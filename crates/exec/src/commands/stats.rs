@@ -9,6 +9,7 @@ use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::fieldset::FieldSet;
+use sepal_data::time::Time;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use sepal_parser::Diagnostic;
@@ -42,7 +43,9 @@ pub static SPEC: CommandSpec = CommandSpec {
         }],
     },
     plan: |stage, _| match &stage.command {
-        Command::Stats(s) => Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) }))),
+        Command::Stats(s) => {
+            Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) })))
+        }
         _ => Err(super::wrong_syntax(stage)),
     },
 };
@@ -93,9 +96,14 @@ impl StatsPlan {
         let mut diagnostics = Vec::new();
         for o in &s.options {
             let harmless = o.name.node == "partitions"
-                || (o.name.node == "allnum" && matches!(o.value.node.as_str(), "false" | "f" | "0"));
+                || (o.name.node == "allnum"
+                    && matches!(o.value.node.as_str(), "false" | "f" | "0"));
             if !harmless {
-                diagnostics.push(Diagnostic::unsupported("SPL2014", o.span, format!("stats {}=", o.name.node)));
+                diagnostics.push(Diagnostic::unsupported(
+                    "SPL2014",
+                    o.span,
+                    format!("stats {}=", o.name.node),
+                ));
             }
         }
         let mut plan = StatsPlan {
@@ -108,7 +116,10 @@ impl StatsPlan {
             columns: Vec::new(),
         };
         for f in s.by.iter().filter(|f| f.node.contains('*')) {
-            diagnostics.push(Diagnostic::error("SPL2015", f.span, "BY takes no wildcards").label("name the fields"));
+            diagnostics.push(
+                Diagnostic::error("SPL2015", f.span, "BY takes no wildcards")
+                    .label("name the fields"),
+            );
         }
         for a in &s.aggregates {
             plan.add(a, &mut diagnostics);
@@ -120,18 +131,23 @@ impl StatsPlan {
         let has_argument = !matches!(a.argument, AggregateArgument::None);
         // `sum` alone means `sum(*)`
         let all = !has_argument && !matches!(a.function.node.as_str(), "count" | "c");
-        let resolved = Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
+        let resolved =
+            Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
         let aggregate = match resolved {
             Ok(x) => x,
             Err(e) => {
                 let d = match &e {
-                    ResolveError::Unsupported(name) => {
-                        Diagnostic::unsupported("SPL1003", a.function.span, format!("stats function {name}"))
-                    }
+                    ResolveError::Unsupported(name) => Diagnostic::unsupported(
+                        "SPL1003",
+                        a.function.span,
+                        format!("stats function {name}"),
+                    ),
                     _ => Diagnostic::error("SPL2016", a.function.span, e.to_string()),
                 };
                 diagnostics.push(match e {
-                    ResolveError::Unknown { similar: Some(s), .. } => d.help(format!("did you mean `{s}`?")),
+                    ResolveError::Unknown { similar: Some(s), .. } => {
+                        d.help(format!("did you mean `{s}`?"))
+                    }
                     _ => d,
                 });
                 return;
@@ -147,12 +163,18 @@ impl StatsPlan {
         if let Some(pattern) = wild {
             let head = a.text.split('(').next().unwrap_or_default().to_owned();
             let alias = match alias {
-                Some(alias) if alias.matches('*').count() == pattern.matches('*').count() => alias.to_owned(),
+                Some(alias) if alias.matches('*').count() == pattern.matches('*').count() => {
+                    alias.to_owned()
+                }
                 Some(_) => {
                     let span = a.alias.as_ref().map_or(a.span, |f| f.span);
                     diagnostics.push(
-                        Diagnostic::error("SPL2012", span, "both names must have the same number of wildcards")
-                            .help("one name for several fields would keep only one of them"),
+                        Diagnostic::error(
+                            "SPL2012",
+                            span,
+                            "both names must have the same number of wildcards",
+                        )
+                        .help("one name for several fields would keep only one of them"),
                     );
                     return;
                 }
@@ -166,7 +188,11 @@ impl StatsPlan {
             AggregateArgument::None => Arg::None,
             AggregateArgument::Field(f) => Arg::Field(FieldName::new(&f.node)),
             AggregateArgument::Sparkline { .. } => {
-                diagnostics.push(Diagnostic::unsupported("SPL1003", a.span, "stats function sparkline"));
+                diagnostics.push(Diagnostic::unsupported(
+                    "SPL1003",
+                    a.span,
+                    "stats function sparkline",
+                ));
                 return;
             }
             AggregateArgument::Eval(e) => match &e.kind {
@@ -278,7 +304,8 @@ impl StatsRun {
         at: usize,
         field: &FieldName,
     ) -> &'w mut AggregateSet {
-        wild.entry((at, field.clone())).or_insert_with(|| AggregateSet::new(&[plan.wild[at].aggregate]))
+        wild.entry((at, field.clone()))
+            .or_insert_with(|| AggregateSet::new(&[plan.wild[at].aggregate]))
     }
 
     /// The groups with the deferred fill settled: null is the fill where some row had the field,
@@ -324,10 +351,8 @@ impl StatsRun {
 impl PartialRun for StatsRun {
     fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
         let plan = Arc::clone(&self.plan);
-        let options = GroupOptions {
-            dedup_splitvals: plan.dedup_splitvals,
-            keep_null: plan.fill.is_some(),
-        };
+        let options =
+            GroupOptions { dedup_splitvals: plan.dedup_splitvals, keep_null: plan.fill.is_some() };
         self.groups.assign(batch, &plan.by, options, cx, &mut self.assigned)?;
         let (mut order, mut times) = (Vec::new(), Vec::new());
         if batch.order.is_empty() {
@@ -336,16 +361,16 @@ impl PartialRun for StatsRun {
                 .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
                 .collect();
             self.seq += batch.len as u64;
-            if plan.needs_order {
-                let micros = |v: &Value| {
-                    v.number()
-                        .and_then(sepal_data::time::Time::from_secs_f64)
-                        .map_or(OrderKey::NO_TIME, sepal_data::time::Time::as_micros)
-                };
-                times = (0..batch.len).map(|r| micros(batch.get("_time", r))).collect();
-            }
-        } else if plan.needs_order {
-            times = batch.order.iter().map(|k| k.time).collect();
+        }
+        if plan.needs_order {
+            // the field, not the place: `bin` and `eval` change it
+            let micros = |v: &Value| {
+                v.number().and_then(Time::from_secs_f64).map_or(OrderKey::NO_TIME, Time::as_micros)
+            };
+            times = match batch.col("_time") {
+                Some(col) => (0..batch.len).map(|r| micros(col.get(r))).collect(),
+                None => vec![OrderKey::NO_TIME; batch.len],
+            };
         }
         let order = if batch.order.is_empty() { &order } else { &batch.order };
         let made: Vec<Option<Col>> = plan
@@ -369,10 +394,17 @@ impl PartialRun for StatsRun {
         self.set.update(self.groups.len(), &self.assigned, &columns, order, &times, cx)?;
         for (at, w) in plan.wild.iter().enumerate() {
             for (name, col) in &batch.cols {
-                let taken = plan.by.contains(name) || (name.starts_with('_') && !w.pattern.text().starts_with('_'));
+                let taken = plan.by.contains(name)
+                    || (name.starts_with('_') && !w.pattern.text().starts_with('_'));
                 if !taken && w.pattern.is_match(name) && !col.is_all_null() {
-                    Self::wild_state(&mut self.wild, &plan, at, name)
-                        .update(self.groups.len(), &self.assigned, &[Some(col)], order, &times, cx)?;
+                    Self::wild_state(&mut self.wild, &plan, at, name).update(
+                        self.groups.len(),
+                        &self.assigned,
+                        &[Some(col)],
+                        order,
+                        &times,
+                        cx,
+                    )?;
                 }
             }
         }
@@ -434,7 +466,8 @@ impl PartialRun for StatsRun {
         self.set.resize(len);
         self.wild.values_mut().for_each(|s| s.resize(len));
         let count = u32::try_from(len).unwrap_or(u32::MAX);
-        let mut keys: Vec<(Vec<Value>, u32)> = (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
+        let mut keys: Vec<(Vec<Value>, u32)> =
+            (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
         keys.sort_by(|(a, _), (b, _)| {
             let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
             texts(a).cmp(&texts(b))
@@ -460,7 +493,10 @@ impl PartialRun for StatsRun {
         for place in &plan.columns {
             match place {
                 Place::Fixed(i) => {
-                    batch.set(plan.fixed[*i].name.clone(), Col::Values(std::mem::take(&mut fixed[*i])));
+                    batch.set(
+                        plan.fixed[*i].name.clone(),
+                        Col::Values(std::mem::take(&mut fixed[*i])),
+                    );
                 }
                 Place::Wild(at) => {
                     let mut cols = wild.remove(at).unwrap_or_default();

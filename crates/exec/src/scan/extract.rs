@@ -210,7 +210,7 @@ impl<'a> Extractor<'a> {
                     })
                 });
                 let known = TIME_FIELDS.iter().find(|f| f.name == name);
-                TimeSource::Field { name, known, slot, own }
+                TimeSource::Field { name, known, slot, own, leaf: None }
             }
             _ => TimeSource::Text,
         };
