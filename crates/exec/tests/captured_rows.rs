@@ -11,7 +11,6 @@
 use sepal_exec::run::RunOptions;
 use sepal_exec::scan::{Input, InputFormat};
 use sepal_exec::{Row, Search};
-use sepal_parser::macros::{MacroDef, MacroSet};
 use serde_json::{Value as Json, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -111,8 +110,7 @@ fn rows_of_a_real_splunk_come_again() {
         input.format = Some(InputFormat::Rows);
         for threads in [1, 3] {
             let options = RunOptions { threads, ..RunOptions::default() };
-            let search =
-                Search::new(parts.search()).macros(ctime()).input(input.clone()).options(options);
+            let search = Search::new(parts.search()).input(input.clone()).options(options);
             let found = search.run().unwrap_or_else(|e| panic!("{name}: {e}"));
             let got: Vec<Row> = found.rows.into_iter().map(texts).collect();
             let at = (0..got.len().max(wanted.len())).find(|&i| got.get(i) != wanted.get(i));
@@ -141,16 +139,4 @@ fn texts(row: Row) -> Row {
         other => other,
     };
     row.into_iter().map(|(k, v)| (k, text(v))).collect()
-}
-
-/// What `security_content_ctime` does, without `convert`.
-fn ctime() -> MacroSet {
-    let mut set = MacroSet::new();
-    set.insert(MacroDef {
-        name: "security_content_ctime".into(),
-        arguments: vec!["field".into()],
-        definition: r#"eval $field$=strftime($field$, "%Y-%m-%dT%H:%M:%S")"#.into(),
-        ..MacroDef::default()
-    });
-    set
 }

@@ -258,7 +258,7 @@ impl OrderedRun for AutoRun {
                 false => Width::for_numbers(range, bins, least),
             }
         });
-        rows.drain(cx, |mut batch| {
+        rows.drain(cx, None, |mut batch| {
             if let Some(width) = &width {
                 self.target.apply(width, &mut batch, cx);
             } else if let Some(alias) = &self.target.alias

@@ -2,7 +2,7 @@
 
 use super::path::Step;
 use sepal_data::json::Flattener;
-use sepal_data::json::flatten::DEFAULT_MAX_PATHS;
+use sepal_data::json::flatten::DEFAULT_MAX_FIELDS;
 use sepal_data::{FieldName, Value};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -18,7 +18,7 @@ pub struct Reader {
 
 impl Reader {
     pub fn new() -> Reader {
-        Reader { names: Flattener::new(DEFAULT_MAX_PATHS), leaves: Vec::new() }
+        Reader { names: Flattener::new(DEFAULT_MAX_FIELDS), leaves: Vec::new() }
     }
 
     /// Puts the fields of a text into `out`, in document order. Of a text that is no JSON, or that
@@ -34,7 +34,7 @@ impl Reader {
 
     /// How many fields were left out because there were too many names.
     pub fn dropped(&self) -> u64 {
-        self.names.dropped_paths()
+        self.names.dropped_values()
     }
 }
 
