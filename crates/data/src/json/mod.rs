@@ -4,9 +4,9 @@
 //! them. Field names are those of Splunk's `KV_MODE=json`: `a.b` for nested objects, `a{}` for the
 //! members of an array, `a{}.b` for a key of the objects in an array.
 //!
-//! Two levels of strictness. [`scan`] and [`flatten`] check the structure that they walk through,
-//! never panic and always notice truncation; text that [`scan`] skips is only balanced (brackets
-//! counted outside strings). [`validate`] checks a whole event against RFC 8259.
+//! Two levels of strictness. [`scan`](fn@scan) and [`flatten`] check the structure that they walk
+//! through, never panic and always notice truncation; text that [`scan`](fn@scan) skips is only
+//! balanced (brackets counted outside strings). [`validate`] checks a whole event against RFC 8259.
 
 mod cursor;
 pub mod detect;

@@ -227,18 +227,21 @@ impl<'a> Extractor<'a> {
             },
         };
         let default_sourcetype = if json { "_json" } else { "text" };
+        // rows of a result are taken as they are: a field that they lack is one that is not there
+        let or = |field: &str, default: &str| {
+            stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| default.into()))
+        };
         let meta = Meta {
-            source: stamped("source").or_else(|| Some(SmolStr::new(&input.name))),
-            sourcetype: stamped("sourcetype").or_else(|| Some(default_sourcetype.into())),
-            index: stamped("index").or_else(|| Some("main".into())),
-            host: stamped("host").or_else(|| Some("localhost".into())),
+            source: or("source", &input.name),
+            sourcetype: or("sourcetype", default_sourcetype),
+            index: or("index", "main"),
+            host: or("host", "localhost"),
         };
         let constants = Meta::FIELDS
             .iter()
             .filter(|f| want.contains(f))
             .filter_map(|f| Some((FieldName::new_static(f), Value::Text(meta.get(f)?.clone()))))
             .collect();
-        let _ = format;
         Ok(Extractor {
             spec,
             cx,
@@ -443,7 +446,6 @@ impl<'a> Extractor<'a> {
         }
         Ok(())
     }
-
 }
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.

@@ -1,6 +1,6 @@
 //! The syntax of each command: one module a command, named as the user types it.
 //!
-//! Adding a command: its module and one line in [`commands!`] below.
+//! Adding a command: its module and one line in `commands!` below.
 
 use crate::ast::{Span, Spanned};
 use crate::input::{In, Res};
