@@ -49,7 +49,11 @@ fn expected(rows: &[Row], window: usize, current: bool, global: bool) -> Vec<Opt
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    (prop_oneof![9 => (0u8..3).prop_map(Some), 1 => Just(None)], 0u32..50, prop::bool::weighted(0.02))
+    (
+        prop_oneof![9 => (0u8..3).prop_map(Some), 1 => Just(None)],
+        0u32..50,
+        prop::bool::weighted(0.02),
+    )
         .prop_map(|(group, value, reset)| Row { group, value, reset })
 }
 

@@ -21,7 +21,7 @@ pub static SPEC: CommandSpec = CommandSpec {
         details: "All fields of the subsearch come along but those that begin with `_`. A field \
                   that a row has already stays, unless override=true. Rows of the subsearch for \
                   which there is no row come at the end. At most 50,000 rows of the subsearch \
-                  count, or as many as maxout says.",
+                  count, or as many as maxout says; 0 is all.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/appendcols",
         examples: &[CommandExample {
             title: "two counts side by side",
@@ -36,10 +36,11 @@ pub static SPEC: CommandSpec = CommandSpec {
             search: Arc::new(cx.subsearch(&a.search)?),
             overrides: a.overrides.unwrap_or(false),
             told: a.maxout.is_some(),
-            maxout: a
-                .maxout
-                .as_ref()
-                .map_or(DEFAULT_MAXOUT, |n| usize::try_from(n.node).unwrap_or(usize::MAX)),
+            maxout: match a.maxout.as_ref().map(|n| n.node) {
+                None => DEFAULT_MAXOUT,
+                Some(0) => usize::MAX,
+                Some(n) => usize::try_from(n).unwrap_or(usize::MAX),
+            },
         }))),
         _ => Err(super::wrong_syntax(stage)),
     },

@@ -94,7 +94,7 @@ pub(super) struct Plan {
 impl Plan {
     fn new(s: &Syntax) -> Result<Plan, Vec<Diagnostic>> {
         let time_window = match &s.time_window {
-            Some(t) => Some(micros(t).map_err(|d| vec![d])?),
+            Some(t) => Some(micros(t)?),
             None => None,
         };
         let asked = s.window.as_ref().map_or(0, |w| w.node);
@@ -124,9 +124,10 @@ fn condition(e: &Spanned<Expr>) -> Result<Program, Vec<Diagnostic>> {
 }
 
 /// The length of a time window.
-fn micros(text: &Spanned<String>) -> Result<u64, Diagnostic> {
-    let wrong =
-        |message: String| Diagnostic::error("SPL2203", text.span, message).label("not a time span");
+fn micros(text: &Spanned<String>) -> Result<u64, Vec<Diagnostic>> {
+    let wrong = |message: String| {
+        vec![Diagnostic::error("SPL2203", text.span, message).label("not a time span")]
+    };
     let span = parse_span(&text.node).map_err(|e| wrong(e.to_string()))?;
     if span.snap().is_some() {
         return Err(wrong("a time window is not aligned: it ends at each row".to_owned()));
@@ -140,10 +141,10 @@ fn micros(text: &Spanned<String>) -> Result<u64, Diagnostic> {
     };
     match length.and_then(|n| u64::try_from(n).ok()) {
         Some(n) => Ok(n),
-        None => {
-            Err(Diagnostic::unsupported("SPL2204", text.span, "a time_window of months or years")
-                .help("months differ in length: give a number of days"))
-        }
+        None => Err(vec![
+            Diagnostic::unsupported("SPL2204", text.span, "a time_window of months or years")
+                .help("months differ in length: give a number of days"),
+        ]),
     }
 }
 
