@@ -485,12 +485,7 @@ impl<'a> Chain<'a> {
 
     /// Gives rows to command number `at`, and what it makes of them to the next, without recursion:
     /// a search may have thousands of commands.
-    fn push_at(
-        &mut self,
-        at: usize,
-        batch: Batch,
-        emit: &mut Emit<'_>,
-    ) -> Result<bool, RunError> {
+    fn push_at(&mut self, at: usize, batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
         let mut more = true;
         let mut todo = vec![(at, batch)];
         while let Some((at, mut batch)) = todo.pop() {
