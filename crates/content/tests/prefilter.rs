@@ -72,16 +72,17 @@ fn of_condition(pipeline: &Pipeline, expr: SearchExpr) -> Option<Plan> {
 
 fn without_defaults(expr: &SearchExpr) -> Option<SearchExpr> {
     let all = |es: &[SearchExpr]| es.iter().filter_map(without_defaults).collect::<Vec<_>>();
-    let default = |name: &str| {
-        ["index", "sourcetype", "source", "host", "eventtype"].contains(&name)
-    };
+    let default =
+        |name: &str| ["index", "sourcetype", "source", "host", "eventtype"].contains(&name);
     Some(match expr {
         SearchExpr::And(es) => SearchExpr::And(all(es)),
         SearchExpr::Or(es) => match all(es) {
             es if es.is_empty() => return None,
             es => SearchExpr::Or(es),
         },
-        SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } if default(&field.node) => {
+        SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. }
+            if default(&field.node) =>
+        {
             return None;
         }
         SearchExpr::Time { .. } => return None,

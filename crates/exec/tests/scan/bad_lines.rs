@@ -141,3 +141,18 @@ fn long_events() {
     let seen = everywhere_with("* | table a", &events(&array), &options);
     assert_eq!((column(&seen, "a"), seen.counts[3]), (vec!["1".into(), "-".into(), "2".into()], 1));
 }
+
+/// Found by fuzzing: a damaged value over the limit is cut at the same byte in blocks of any size.
+#[test]
+fn long_and_damaged() {
+    let options = ScanOptions { max_event: 30, ..ScanOptions::default() };
+    for text in [
+        format!("[{{\"a\":oops{}]}}\n,{{\"b\":1}}]", "x".repeat(50)),
+        format!("[{{\"a\":[\n{}\n}},\n{{\"b\":1}}]", "1,".repeat(30)),
+        format!("{{\n\"a\":{}\n]\n{{\"b\":1}}\n", "1".repeat(30)),
+    ] {
+        let seen = everywhere_with("* | table b _raw", &events(&text), &options);
+        assert!(column(&seen, "_raw").iter().all(|r| r.len() <= 30), "{seen:?}");
+        assert!(seen.counts[3] > 0, "{seen:?}");
+    }
+}

@@ -383,7 +383,8 @@ impl Machine {
     /// last newline is a damaged event; the beginning of a line behind it is read anew.
     fn fault(&mut self, part: &[u8], at: u64, newline: bool, emit: &mut impl FnMut(Frame<'_>)) {
         self.state = State::Bad;
-        if newline || self.cut {
+        // by the length up to the fault, not by what earlier blocks left in `carry`
+        if newline || self.cut || self.carry.len() + part.len() > self.max {
             // the loop goes on in `Bad`, which ends with the line
             self.keep(part);
             return;
