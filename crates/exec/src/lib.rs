@@ -7,6 +7,7 @@ pub mod eval;
 pub mod functions;
 pub mod group;
 pub mod host;
+pub mod lookup;
 pub mod plan;
 pub mod regex_engine;
 pub mod rows;
