@@ -1,10 +1,12 @@
 //! One search over local inputs: map, merge and tail, over threads.
 
-use crate::commands::{Flow, Op, Ordered, OrderedRun, Partial, PartialRun, Streaming};
-use crate::plan::{Plan, Planned, ScanOptions, Source};
+mod tail;
+
+use crate::commands::{Op, PartialRun};
+use crate::plan::{Plan, ScanOptions, Source};
 use crate::rows::RowStore;
 use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
-use crate::scan::{Input, Queue, ScanCounts, ScanSpec, Scanner};
+use crate::scan::{Input, Queue, RowSink, ScanCounts, ScanSpec, Scanner};
 use sepal_data::time::parse_modifier;
 use sepal_data::{Batch, Value};
 use sepal_parser::ast::Span;
@@ -187,6 +189,25 @@ impl Mapped {
     }
 }
 
+/// A worker's state as the scan sees it.
+struct Sink<'a> {
+    kernel: &'a Kernel<'a>,
+    state: &'a mut Mapped,
+}
+
+impl RowSink for Sink<'_> {
+    fn batch(&mut self, batch: Batch) -> Result<(), RunError> {
+        self.state.take(self.kernel, batch)
+    }
+
+    fn store(&mut self) -> Option<&mut RowStore> {
+        match self.state {
+            Mapped::Rows(store) if self.kernel.plan.streaming == 0 => Some(store),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Kernel<'a> {
     /// A kernel for one run; wrong time modifiers are errors.
     pub fn new(plan: &'a Plan, options: &'a RunOptions, cx: &'a RunCx) -> Result<Self, RunError> {
@@ -303,7 +324,7 @@ impl<'a> Kernel<'a> {
         let work = || -> Result<(Mapped, ScanCounts), RunError> {
             let mut state = self.start();
             let mut scanner = Scanner::new(&spec, &queue, self.cx);
-            scanner.run(&mut |batch| state.take(self, batch))?;
+            scanner.run(&mut Sink { kernel: self, state: &mut state })?;
             Ok((state, scanner.counts))
         };
         let threads = self.options.threads.max(1);
@@ -369,40 +390,6 @@ impl<'a> Kernel<'a> {
         Ok(all)
     }
 
-    /// tail: the rest of the pipeline, in event order. Gives the number of rows.
-    pub fn tail(
-        &self,
-        state: Mapped,
-        out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-    ) -> Result<u64, RunError> {
-        let first = self.plan.streaming + usize::from(self.plan.partial);
-        let mut chain = Chain::new(self, first);
-        let mut rows = 0;
-        let mut emit = |batch: Batch| -> Result<bool, RunError> {
-            if batch.len == 0 {
-                return Ok(true);
-            }
-            rows += batch.len as u64;
-            out(batch)
-        };
-        let mut wants = true;
-        match state {
-            Mapped::Partial(mut p) => {
-                let batches = self.meter(self.plan.streaming, 0, |cx| p.finish(cx))?;
-                for batch in batches {
-                    self.gave(self.plan.streaming, batch.len);
-                    wants = wants && chain.push(batch, &mut emit)?;
-                }
-            }
-            Mapped::Rows(store) => store.drain(self.cx, |batch| {
-                wants = chain.push(batch, &mut emit)?;
-                Ok(wants)
-            })?,
-        }
-        chain.finish(&mut emit)?;
-        Ok(rows)
-    }
-
     fn profile(&self) -> Vec<StageProfile> {
         self.plan
             .ops
@@ -416,93 +403,6 @@ impl<'a> Kernel<'a> {
                 time: Duration::from_nanos(m.nanos.load(Ordering::Relaxed)),
             })
             .collect()
-    }
-}
-
-/// A command of the tail, whatever its class.
-enum Link<'a> {
-    Streaming(&'a dyn Streaming),
-    Ordered(Box<dyn OrderedRun>),
-    Partial(Box<dyn PartialRun>),
-}
-
-/// The commands of the tail, each giving its rows to the next.
-struct Chain<'a> {
-    kernel: &'a Kernel<'a>,
-    first: usize,
-    links: Vec<(Link<'a>, Flow)>,
-}
-
-type Emit<'e> = dyn FnMut(Batch) -> Result<bool, RunError> + 'e;
-
-impl<'a> Chain<'a> {
-    fn new(kernel: &'a Kernel<'a>, first: usize) -> Self {
-        let link = |p: &'a Planned| match &p.op {
-            Op::Streaming(s) => Some(Link::Streaming(&**s)),
-            Op::Ordered(o) => Some(Link::Ordered(Ordered::start(&**o))),
-            Op::Partial(p) => Some(Link::Partial(Partial::start(&**p))),
-            Op::Generating(_) => None,
-        };
-        let links =
-            kernel.plan.ops[first..].iter().filter_map(link).map(|l| (l, Flow::More)).collect();
-        Chain { kernel, first, links }
-    }
-
-    /// Gives rows to the first command; says whether more are wanted.
-    fn push(&mut self, batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
-        self.kernel.cx.check_stop()?;
-        self.push_at(0, batch, emit)
-    }
-
-    fn push_at(
-        &mut self,
-        at: usize,
-        mut batch: Batch,
-        emit: &mut Emit<'_>,
-    ) -> Result<bool, RunError> {
-        batch.order.clear();
-        let op = self.first + at;
-        let Some((link, flow)) = self.links.get_mut(at) else { return emit(batch) };
-        if *flow == Flow::Done {
-            return Ok(false);
-        }
-        let mut out = Vec::new();
-        let kernel = self.kernel;
-        match link {
-            Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
-            Link::Ordered(o) => {
-                *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
-            }
-            Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
-        }
-        let mut more = *flow == Flow::More;
-        for b in out {
-            kernel.gave(op, b.len);
-            if b.len > 0 || !b.cols.is_empty() {
-                more &= self.push_at(at + 1, b, emit)?;
-            }
-        }
-        Ok(more)
-    }
-
-    fn finish(&mut self, emit: &mut Emit<'_>) -> Result<(), RunError> {
-        for at in 0..self.links.len() {
-            let mut out = Vec::new();
-            let op = self.first + at;
-            let kernel = self.kernel;
-            match &mut self.links[at].0 {
-                Link::Streaming(_) => {}
-                Link::Ordered(o) => kernel.meter(op, 0, |cx| o.finish(&mut out, cx))?,
-                Link::Partial(p) => out = kernel.meter(op, 0, |cx| p.finish(cx))?,
-            }
-            for b in out {
-                kernel.gave(op, b.len);
-                if !self.push_at(at + 1, b, emit)? {
-                    break;
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,20 +1,24 @@
-use super::builder::{Builder, value};
+mod direct;
+mod envelope;
+mod time;
+
+use self::envelope::Envelope;
+use self::time::{TimeSource, time_value};
+use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
 use super::shape::Shape;
 use super::worker::ScanSpec;
+use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::{Pred, RowSource, probe};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, Slots};
 use sepal_data::prefilter::Probe;
-use sepal_data::time::fields::TimeField;
-use sepal_data::time::{self, Time};
+use sepal_data::time::fields::TIME_FIELDS;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
-use serde_json::value::RawValue;
 use smol_str::SmolStr;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Fields that the scan itself makes, not the event's JSON.
 const OWN: [&str; 6] = ["_raw", "_time", "source", "sourcetype", "index", "host"];
@@ -53,18 +57,13 @@ pub(super) struct Extractor<'a> {
     meta: Meta,
     want: FieldSet,
     builder: Builder,
+    want_raw: bool,
+    want_time: bool,
+    direct: Option<direct::Direct>,
     /// Events that passed the filter, of those it was asked about lately.
     passed: u32,
     asked: u32,
     pub probe: Option<Probe>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Envelope {
-    None,
-    Hec,
-    Export,
-    Rows,
 }
 
 struct Paths {
@@ -80,16 +79,6 @@ enum Fetch {
     All { flattener: Box<Flattener>, leaves: Vec<Leaf> },
     /// None.
     Nothing,
-}
-
-#[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
-enum TimeSource {
-    /// Nothing asks for it.
-    Unused,
-    /// A field, by its slot in the exact paths or by a look of its own; else the text.
-    Field { name: String, known: Option<&'static TimeField>, slot: Option<usize>, own: Paths },
-    /// The first timestamp in the text.
-    Text,
 }
 
 fn compile(names: &[String]) -> Result<Paths, RunError> {
@@ -220,7 +209,7 @@ impl<'a> Extractor<'a> {
                         exact_names.len() - 1
                     })
                 });
-                let known = time::fields::TIME_FIELDS.iter().find(|f| f.name == name);
+                let known = TIME_FIELDS.iter().find(|f| f.name == name);
                 TimeSource::Field { name, known, slot, own }
             }
             _ => TimeSource::Text,
@@ -265,6 +254,9 @@ impl<'a> Extractor<'a> {
             constants,
             meta: input.meta.clone(),
             builder: Builder::new(&fields, want_raw, want_time),
+            want_raw,
+            want_time,
+            direct: None,
             want,
             passed: 0,
             asked: 0,
@@ -295,7 +287,7 @@ impl<'a> Extractor<'a> {
     /// Field names left out because of the cap.
     pub fn dropped_fields(&self) -> u64 {
         match &self.fetch {
-            Fetch::All { flattener, .. } => flattener.dropped_paths(),
+            Fetch::All { flattener, .. } => flattener.dropped_values(),
             _ => 0,
         }
     }
@@ -327,10 +319,17 @@ impl<'a> Extractor<'a> {
     }
 
     /// Takes one event in; its row is in the builder if it passed.
-    pub fn event(&mut self, event: &[u8], row: u64, counts: &mut ScanCounts) {
+    /// With `store`, rows may go there instead (see [`allow_direct`](Self::allow_direct)).
+    pub fn event(
+        &mut self,
+        event: &[u8],
+        row: u64,
+        counts: &mut ScanCounts,
+        store: Option<&mut RowStore>,
+    ) -> Result<(), RunError> {
         let event = event.trim_ascii();
         if event.is_empty() {
-            return;
+            return Ok(());
         }
         counts.events += 1;
         let key = OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row };
@@ -342,6 +341,13 @@ impl<'a> Extractor<'a> {
         if let Err(e) = done {
             counts.damage(self.unit, row, || e.to_string());
             self.damaged(event, key);
+        }
+        match (store, &self.direct) {
+            (Some(store), Some(direct)) if direct.ready.is_some() => {
+                counts.matched += 1;
+                self.write(event, store)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -412,6 +418,10 @@ impl<'a> Extractor<'a> {
             return Ok(());
         }
         key.time = time;
+        if let Some(direct) = &mut self.direct {
+            direct.ready = Some(key);
+            return Ok(());
+        }
         self.builder.begin(key, || text(event), time_value(time));
         match &self.fetch {
             Fetch::Exact { paths, map } => self.builder.slots(&paths.slots, map, event),
@@ -421,177 +431,11 @@ impl<'a> Extractor<'a> {
         Ok(())
     }
 
-    /// An event in an envelope: its text is inside, and so may be its default fields.
-    fn wrapped(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
-        json::validate(event)?;
-        let Ok(keys) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(event) else {
-            return self.plain(event, key);
-        };
-        if self.envelope == Envelope::Export {
-            return match keys.get("result") {
-                Some(result) => self.row(result.get().as_bytes(), key),
-                // the last line of an export may hold no row
-                None => Ok(()),
-            };
-        }
-        let mut fields: Vec<(String, Value)> = Vec::new();
-        for name in Meta::FIELDS {
-            if let Some(v) = keys.get(name).and_then(|v| serde_json::from_str(v.get()).ok()) {
-                fields.push((name.to_owned(), Value::from_json(&v)));
-            }
-        }
-        if let Some(v) = keys.get("time") {
-            fields.push(("_time".to_owned(), Value::from(v.get().trim_matches('"'))));
-        }
-        if let Some(Ok(serde_json::Value::Object(more))) =
-            keys.get("fields").map(|v| serde_json::from_str(v.get()))
-        {
-            fields.extend(more.iter().map(|(k, v)| (k.clone(), Value::from_json(v))));
-        }
-        let raw = keys.get("event").map(|v| v.get()).unwrap_or_default();
-        let raw = match serde_json::from_str::<serde_json::Value>(raw) {
-            Ok(serde_json::Value::String(s)) => s,
-            _ => raw.to_owned(),
-        };
-        self.explicit(&raw, fields, key);
-        Ok(())
-    }
-
-    /// A row: its keys are fields as they are, its `_raw` may hold JSON with more.
-    fn row(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
-        json::validate(event)?;
-        let Ok(serde_json::Value::Object(map)) = serde_json::from_slice(event) else {
-            return json::validate(event);
-        };
-        let mut raw = String::new();
-        let mut fields = Vec::with_capacity(map.len());
-        for (k, v) in &map {
-            match Value::from_json(v) {
-                Value::Null => {}
-                v if k == "_raw" => raw = v.text().into_owned(),
-                v => fields.push((k.clone(), v)),
-            }
-        }
-        self.explicit(&raw, fields, key);
-        Ok(())
-    }
-
-    /// A row whose text and fields are given; JSON in the text adds the fields that are not.
-    fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
-        let given = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v);
-        let mut found: Vec<(String, Value)> = Vec::new();
-        if raw.trim_start().starts_with(['{', '[']) {
-            let mut flattener = Flattener::new(self.spec.options.max_fields);
-            let mut leaves = Vec::new();
-            if flattener.flatten(raw.as_bytes(), &mut leaves).is_ok() {
-                let mut by: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
-                for l in &leaves {
-                    by.entry(l.field.0).or_default().push(value(l.span, raw.as_bytes()));
-                }
-                for (id, vs) in by {
-                    let name = flattener.name(json::FieldId(id));
-                    if given(name).is_none() {
-                        found.push((name.to_owned(), Value::from_members(vs)));
-                    }
-                }
-            }
-        }
-        let time = match &self.time {
-            TimeSource::Unused => OrderKey::NO_TIME,
-            TimeSource::Field { name, .. } => given(name)
-                .or_else(|| found.iter().find(|(n, _)| n == name).map(|(_, v)| v))
-                .and_then(|v| self.explicit_time(&v.text()))
-                .unwrap_or(OrderKey::NO_TIME),
-            TimeSource::Text => match given("_time").map(|v| self.explicit_time(&v.text())) {
-                Some(t) => t.unwrap_or(OrderKey::NO_TIME),
-                None => self.row_time(raw, &found),
-            },
-        };
-        if !self.spec.in_time(time) {
-            return;
-        }
-        key.time = time;
-        let shown = match given("_time") {
-            Some(v) if v.number().is_some() => v.clone(),
-            _ => time_value(time),
-        };
-        self.builder.begin(
-            key,
-            || if raw.is_empty() { Value::Null } else { Value::from(raw) },
-            shown,
-        );
-        if matches!(self.fetch, Fetch::Exact { .. }) {
-            self.builder.no_slots();
-        }
-        for (name, v) in fields.into_iter().chain(found) {
-            if name != "_time" && name != "_raw" && self.want.contains(&name) {
-                self.builder.named(&name, v);
-            }
-        }
-    }
-
-    fn explicit_time(&self, s: &str) -> Option<i64> {
-        time::parse_explicit(s, self.cx.host.time_zone(), self.cx.now()).map(Time::as_micros)
-    }
-
-    /// The time of a row that names none: a well-known field of its JSON, else its text.
-    fn row_time(&self, raw: &str, found: &[(String, Value)]) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
-        for f in time::fields::TIME_FIELDS {
-            if let Some((_, v)) = found.iter().find(|(n, _)| n == f.name)
-                && let Some(t) = time::parse_value(&v.text(), f.zone(tz), now)
-            {
-                return t.as_micros();
-            }
-        }
-        time::recognize(raw.as_bytes(), time::MAX_TIMESTAMP_LOOKAHEAD, tz, now)
-            .map_or(OrderKey::NO_TIME, Time::as_micros)
-    }
-
-    /// The time of an event in microseconds.
-    fn time_of(&mut self, event: &[u8], json: bool) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
-        let explicit = self.spec.options.time_field.is_some();
-        let found = match &mut self.time {
-            TimeSource::Unused => return OrderKey::NO_TIME,
-            TimeSource::Field { known, slot, own, .. } if json => {
-                let span = match (slot, &self.fetch) {
-                    (Some(slot), Fetch::Exact { paths, .. }) => paths.slots.get(*slot),
-                    _ => {
-                        // a damaged event does not come here, so an error is a missing field
-                        let _ = json::scan_early(&own.paths, event, &mut own.slots);
-                        own.slots.get(0)
-                    }
-                };
-                span.and_then(|s| {
-                    let text = s.text(event);
-                    let tz = known.map_or(tz, |k| k.zone(tz));
-                    if explicit {
-                        time::parse_explicit(&text, tz, now)
-                    } else {
-                        time::parse_value(&text, tz, now)
-                    }
-                })
-            }
-            _ => None,
-        };
-        found
-            .or_else(|| time::recognize(event, time::MAX_TIMESTAMP_LOOKAHEAD, tz, now))
-            .map_or(OrderKey::NO_TIME, Time::as_micros)
-    }
 }
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.
 fn text(event: &[u8]) -> Value {
-    Value::from(&*String::from_utf8_lossy(event))
-}
-
-/// `_time` as a row shows it.
-fn time_value(micros: i64) -> Value {
-    match Time::from_micros(micros) {
-        Some(t) if micros != OrderKey::NO_TIME => Value::Num(t.as_secs_f64()),
-        _ => Value::Null,
-    }
+    Value::from(&*json::lossy(event))
 }
 
 /// An event as the filter sees it, before anything is copied.
@@ -604,7 +448,7 @@ struct EventRow<'a> {
 impl RowSource for EventRow<'_> {
     fn any(&self, slot: u32, mut test: impl FnMut(&str) -> bool) -> bool {
         match (self.at.get(slot as usize), self.slots) {
-            (Some(At::Raw), _) => test(&String::from_utf8_lossy(self.event)),
+            (Some(At::Raw), _) => test(&json::lossy(self.event)),
             (Some(At::Path(i)), Some(slots)) => slots.iter(*i).any(|s| test(&s.text(self.event))),
             _ => false,
         }
@@ -616,7 +460,7 @@ impl RowSource for EventRow<'_> {
     }
 
     fn raw(&self) -> Option<Cow<'_, str>> {
-        Some(String::from_utf8_lossy(self.event))
+        Some(json::lossy(self.event))
     }
 
     fn expression(&self, _: usize) -> bool {

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use crate::fieldset::FieldSet;
 use crate::json::unescape::unescape;
 
-/// No path: past the cap.
+/// No path: there is no room for its key.
 pub(super) const NONE: u32 = u32::MAX;
 /// The event itself.
 pub(super) const ROOT: u32 = 0;
@@ -17,6 +17,12 @@ pub(super) const ROOT: u32 = 0;
 const UNKNOWN: u32 = u32::MAX;
 /// Field that the filter does not want.
 const UNWANTED: u32 = u32::MAX - 1;
+/// Field past the cap.
+const DROPPED: u32 = u32::MAX - 2;
+/// Above so many paths, or bytes of keys, the table is emptied before the next event: names made
+/// of data (`managedFields`) come once and never again, and a small table stays in the cache.
+const MAX_PATHS: usize = 16_384;
+const MAX_KEYS: usize = 4 << 20;
 /// Key of the members of an array: no JSON key has this length.
 const ELEM: u32 = u32::MAX;
 
@@ -44,6 +50,7 @@ pub(super) struct Interner {
     names: Vec<Box<str>>,
     by_name: HashTable<u32>,
     wanted: Option<FieldSet>,
+    only_visible: bool,
     max: usize,
     /// The path of the key before.
     last: u32,
@@ -68,11 +75,30 @@ impl Interner {
             hash: FixedState::with_seed(0x5E9A1),
             names: Vec::new(),
             by_name: HashTable::new(),
+            only_visible: wanted.as_ref().is_some_and(FieldSet::is_visible),
             wanted,
-            max: max.min(u32::MAX as usize - 2),
+            max: max.min(DROPPED as usize),
             last: ROOT,
             dropped: 0,
         }
+    }
+
+    /// Before each event: forgets paths where there are many. Numbers of fields stay.
+    #[inline(always)]
+    pub fn begin(&mut self) {
+        if self.paths.len() > MAX_PATHS || self.keys.len() > MAX_KEYS {
+            self.forget();
+        }
+    }
+
+    #[inline(never)]
+    fn forget(&mut self) {
+        self.paths.truncate(1);
+        self.paths[ROOT as usize].elem = NONE;
+        self.paths[ROOT as usize].next = ROOT;
+        self.keys.clear();
+        self.table.clear();
+        self.last = ROOT;
     }
 
     pub fn field_name(&self, field: u32) -> &str {
@@ -152,7 +178,7 @@ impl Interner {
             return id;
         }
         let room = u32::try_from(self.keys.len() + key.len()).is_ok();
-        if self.paths.len() > self.max || !room {
+        if self.paths.len() >= DROPPED as usize || !room {
             self.dropped += 1;
             return NONE;
         }
@@ -162,7 +188,13 @@ impl Interner {
         let field = UNKNOWN;
         let new = Path { parent, key: at, len, field, elem: NONE, next: ROOT, descends: true };
         self.paths.push(new);
-        if let Some(wanted) = &self.wanted {
+        if self.only_visible {
+            // told by the first key: no name needs to be made
+            if parent == ROOT && key.first() == Some(&b'_') {
+                let path = &mut self.paths[id as usize];
+                (path.descends, path.field) = (false, UNWANTED);
+            }
+        } else if let Some(wanted) = &self.wanted {
             let name = self.name(id);
             let path = &mut self.paths[id as usize];
             path.descends = wanted.may_contain_under(&name);
@@ -209,26 +241,39 @@ impl Interner {
     pub fn field(&mut self, path: u32) -> Option<u32> {
         match self.paths[path as usize].field {
             UNWANTED => None,
-            UNKNOWN => Some(self.new_field(path)),
+            UNKNOWN | DROPPED => self.new_field(path),
             field => Some(field),
         }
     }
 
     #[inline(never)]
-    fn new_field(&mut self, path: u32) -> u32 {
+    fn new_field(&mut self, path: u32) -> Option<u32> {
+        let known = self.paths[path as usize].field;
+        if known == DROPPED {
+            self.dropped += 1;
+            return None;
+        }
         let name = self.name(path);
         let hash = self.hash.hash_one(name.as_str());
         let names = &self.names;
         let found = self.by_name.find(hash, |&f| *names[f as usize] == *name).copied();
-        let field = found.unwrap_or_else(|| {
-            let field = self.names.len() as u32;
-            self.names.push(name.into());
-            let (names, state) = (&self.names, &self.hash);
-            self.by_name.insert_unique(hash, field, |&f| state.hash_one(&*names[f as usize]));
-            field
-        });
+        let field = match found {
+            Some(field) => field,
+            None if self.names.len() >= self.max => {
+                self.paths[path as usize].field = DROPPED;
+                self.dropped += 1;
+                return None;
+            }
+            None => {
+                let field = self.names.len() as u32;
+                self.names.push(name.into());
+                let (names, state) = (&self.names, &self.hash);
+                self.by_name.insert_unique(hash, field, |&f| state.hash_one(&*names[f as usize]));
+                field
+            }
+        };
         self.paths[path as usize].field = field;
-        field
+        Some(field)
     }
 }
 
