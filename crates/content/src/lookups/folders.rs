@@ -109,30 +109,24 @@ impl LookupFolders {
 
     /// A definition with its table.
     fn resolve(&self, def: &LookupDef, folder: &Path) -> Result<Definition, LookupError> {
+        let name = &def.name;
         let unsupported = |what: String, help: &str| LookupError {
             unsupported: true,
             ..LookupError::new("SPL4113", what).help(help)
         };
-        let name = &def.name;
         let model = def.filename.as_deref().is_some_and(|f| f.ends_with(".mlmodel"));
-        let stand_in = format!("put the rows that it gives into {name}.csv in a folder of --lookups, \
-                                and remove its definition");
         match def.lookup_type.as_str() {
-            "" | "csv" | "kvstore" if !model => {}
+            "mlmodel" => return Err(model_only(name)),
+            _ if model => return Err(model_only(name)),
             "filter" => {
                 let what = format!("`filter` of lookup `{name}` is not supported");
-                return Err(unsupported(what, &stand_in));
+                return Err(unsupported(what, "remove it, and filter with `| search` afterwards"));
             }
-            kind => {
-                let kind = if model { "mlmodel" } else { kind };
-                let what = match kind {
-                    "mlmodel" => format!("lookup `{name}` is a machine-learning model, no table"),
-                    "geo" | "geo_hex" => format!("lookup `{name}` is a map, no table"),
-                    _ => format!("lookup `{name}` runs a program, which is not done here"),
-                };
-                let help = if kind == "mlmodel" { "only `apply` can use it" } else { &stand_in };
-                return Err(unsupported(what, help));
+            "geo" | "geo_hex" => {
+                let what = format!("lookup `{name}` is a map, which is not supported");
+                return Err(unsupported(what, "only tables can be looked up"));
             }
+            _ => {}
         }
         let candidates = self.file_names(def);
         let mut path = None;
@@ -161,41 +155,55 @@ impl LookupFolders {
 
     /// The file names that the table of a definition may have.
     fn file_names(&self, def: &LookupDef) -> Vec<String> {
-        if let Some(file) = &def.filename {
+        let stands_in = def.is_kv_store() || def.is_external();
+        if let Some(file) = def.filename.as_ref().filter(|_| !stands_in) {
             return vec![file.clone()];
         }
-        let mut stems: Vec<&str> = Vec::new();
-        stems.extend(Path::new(&def.file).file_stem().and_then(|s| s.to_str()).filter(|_| {
-            !is_transforms(Path::new(&def.file))
-        }));
-        stems.push(&def.name);
-        stems.extend(def.collection.as_deref());
+        let path = Path::new(&def.file);
+        let beside = path.file_stem().and_then(|s| s.to_str()).filter(|_| !is_transforms(path));
+        let mut stems: Vec<&str> = match stands_in {
+            true => std::iter::once(def.name.as_str()).chain(def.collection.as_deref()).collect(),
+            false => beside.into_iter().chain([def.name.as_str()]).collect(),
+        };
         stems.dedup();
         stems.iter().flat_map(|s| ENDINGS.iter().map(move |e| format!("{s}{e}"))).collect()
     }
 
     fn no_table(&self, def: &LookupDef, folder: &Path, candidates: &[String]) -> LookupError {
-        let file = candidates.first().map_or("", String::as_str);
+        let (name, file) = (&def.name, candidates.first().map_or("", String::as_str));
         if !is_file_name(file) {
             return outside(file);
         }
         let place = folder.join(file);
         let place = place.display();
-        if !def.is_kv_store() {
-            let text = format!("the table of lookup `{}` is missing", def.name);
-            return LookupError::new("SPL4112", text).help(format!("it belongs at {place}"));
-        }
-        let text = format!("lookup `{}` is a KV store collection, and no table stands for it", def.name);
+        let what = match (def.is_kv_store(), def.is_external()) {
+            (true, _) => "is a KV store collection",
+            (_, true) => "runs a program",
+            _ => {
+                let text = format!("the table of lookup `{name}` is missing");
+                return LookupError::new("SPL4112", text).help(format!("it belongs at {place}"));
+            }
+        };
         let columns = match def.fields_list.as_slice() {
             [] => String::new(),
             fields => format!(" with the columns {}", fields.join(",")),
         };
-        LookupError::new("SPL4112", text)
-            .help(format!("put a CSV file{columns} at {place}; a file with only the columns is empty"))
+        LookupError::new("SPL4112", format!("lookup `{name}` {what}, and no table stands for it"))
+            .help(format!("put a CSV file{columns} at {place}; one with only the columns has no rows"))
     }
 }
 
+/// Only MLTK reads a model.
+fn model_only(name: &str) -> LookupError {
+    let what = format!("lookup `{name}` is a machine-learning model, no table");
+    LookupError { unsupported: true, ..LookupError::new("SPL4113", what).help("only `apply` can use it") }
+}
+
 impl LookupDef {
+    fn is_external(&self) -> bool {
+        !matches!(self.lookup_type.as_str(), "" | "csv" | "kvstore")
+    }
+
     fn is_kv_store(&self) -> bool {
         self.lookup_type == "kvstore" || (self.filename.is_none() && self.collection.is_some())
     }
