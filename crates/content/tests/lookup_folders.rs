@@ -36,7 +36,10 @@ fn code(r: Result<std::sync::Arc<Definition>, LookupError>) -> &'static str {
 #[test]
 fn definitions_find_their_tables() {
     let dir = Folder::new(&[
-        ("four.yml", "name: tools\nfilename: tools1.csv\nmatch_type: WILDCARD(a)\ncase_sensitive_match: 'false'\n"),
+        (
+            "four.yml",
+            "name: tools\nfilename: tools1.csv\nmatch_type: WILDCARD(a)\ncase_sensitive_match: 'false'\n",
+        ),
         ("tools1.csv", "a,b\n"),
         ("five.yml", "name: later\nlookup_type: csv\n"),
         ("five.csv", "c\n"),
@@ -44,7 +47,10 @@ fn definitions_find_their_tables() {
         ("seen_things.csv", "_key,user\n"),
         ("transforms.conf", "[dns]\nexternal_cmd = dns.py host ip\n"),
         ("dns.csv", "host,ip\n"),
-        ("app/default/transforms.conf", "[hosts]\nfilename = hosts.csv\nmatch_type = CIDR(net), WILDCARD(x)\nmax_matches = 3\n\n[extract]\nREGEX = x\n"),
+        (
+            "app/default/transforms.conf",
+            "[hosts]\nfilename = hosts.csv\nmatch_type = CIDR(net), WILDCARD(x)\nmax_matches = 3\n\n[extract]\nREGEX = x\n",
+        ),
         ("app/lookups/hosts.csv", "net,name\n"),
     ]);
     let lookups = dir.lookups(false);
@@ -71,7 +77,10 @@ fn what_cannot_be_used_says_what_to_do() {
         ("a.yml", "name: gone\nfilename: gone.csv\n"),
         ("b.yml", "name: seen\ncollection: seen\nfields_list: _key, user\n"),
         ("c.yml", "name: model\nfilename: model.mlmodel\n"),
-        ("transforms.conf", "[dns]\nexternal_cmd = dns.py host ip\nfields_list = host ip\n\n[world]\nexternal_type = geo\nfilename = w.kmz\n\n[some]\nfilename = some.csv\nfilter = a=1\n"),
+        (
+            "transforms.conf",
+            "[dns]\nexternal_cmd = dns.py host ip\nfields_list = host ip\n\n[world]\nexternal_type = geo\nfilename = w.kmz\n\n[some]\nfilename = some.csv\nfilter = a=1\n",
+        ),
         ("some.csv", "a\n"),
     ]);
     let lookups = dir.lookups(false);
@@ -95,7 +104,8 @@ fn no_name_leads_out_of_the_folders() {
     let folder = outer.path().join("in");
     let (lookups, _) = LookupFolders::read(&[folder], true).expect("it reads");
     let absolute = outer.path().join("secret.csv");
-    for name in ["bad", "../secret.csv", "./../secret.csv", "a/b.csv", &absolute.to_string_lossy()] {
+    for name in ["bad", "../secret.csv", "./../secret.csv", "a/b.csv", &absolute.to_string_lossy()]
+    {
         assert_eq!(code(lookups.find(name)), "SPL4115", "{name}");
         assert_eq!(code(lookups.target(name)), "SPL4115", "{name}");
     }
@@ -114,10 +124,7 @@ fn no_name_leads_out_of_the_folders() {
 
 #[test]
 fn writing_needs_permission_and_is_one_step() {
-    let dir = Folder::new(&[
-        ("x.csv", "old\n"),
-        ("kv.yml", "name: seen\ncollection: things\n"),
-    ]);
+    let dir = Folder::new(&[("x.csv", "old\n"), ("kv.yml", "name: seen\ncollection: things\n")]);
     assert_eq!(code(dir.lookups(false).target("x.csv")), "SPL4116");
     let lookups = dir.lookups(true);
     let x = lookups.target("x.csv").expect("it may be written");
@@ -146,8 +153,10 @@ fn writing_needs_permission_and_is_one_step() {
 
 #[test]
 fn later_folders_win() {
-    let a = Folder::new(&[("d.yml", "name: t\nfilename: t.csv\n"), ("t.csv", "a\n"), ("u.csv", "a\n")]);
-    let b = Folder::new(&[("d.yml", "name: t\nfilename: t.csv\n"), ("t.csv", "b\n"), ("u.csv", "b\n")]);
+    let a =
+        Folder::new(&[("d.yml", "name: t\nfilename: t.csv\n"), ("t.csv", "a\n"), ("u.csv", "a\n")]);
+    let b =
+        Folder::new(&[("d.yml", "name: t\nfilename: t.csv\n"), ("t.csv", "b\n"), ("u.csv", "b\n")]);
     let paths = [a.path().to_owned(), b.path().to_owned()];
     let (lookups, notes) = LookupFolders::read(&paths, false).expect("they read");
     for name in ["t", "u.csv"] {

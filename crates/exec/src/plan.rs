@@ -48,8 +48,9 @@ impl PlanCx {
     }
 
     /// The lookups; an error at `name` where there are none.
-    pub fn lookups(&self, name: &Spanned<String>) -> Result<Arc<dyn Lookups>, Diagnostic> {
-        self.lookups.clone().ok_or_else(|| LookupError::unknown(&name.node, []).at(name.span))
+    pub fn lookups(&self, name: &Spanned<String>) -> Result<Arc<dyn Lookups>, Vec<Diagnostic>> {
+        let none = || vec![LookupError::unknown(&name.node, []).at(name.span)];
+        self.lookups.clone().ok_or_else(none)
     }
 
     /// Whether the command being planned is the first of its pipeline.
@@ -184,11 +185,7 @@ pub fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagn
 }
 
 /// Plans one command.
-fn planned(
-    stage: &Stage,
-    cx: &mut PlanCx,
-    first: bool,
-) -> Result<Planned, Vec<Diagnostic>> {
+fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<Diagnostic>> {
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
             Diagnostic::unsupported(

@@ -80,7 +80,8 @@ impl LookupFolders {
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
         let (name, new) = (def.name.clone(), def.file.clone());
         if let Some((old, _)) = self.definitions.insert(name.clone(), (def, folder)) {
-            let message = format!("lookup `{name}` of {} is replaced by the one of {new}", old.file);
+            let message =
+                format!("lookup `{name}` of {} is replaced by the one of {new}", old.file);
             notes.push(Note::new("SPL4121", message));
         }
     }
@@ -143,7 +144,9 @@ impl LookupFolders {
         out.min_matches = usize::try_from(def.min_matches).unwrap_or(usize::MAX);
         out.max_matches = def.max_matches.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         out.default_match = def.default_match.clone().unwrap_or_default();
-        let secs = |n: Option<u64>, default: i64| n.map_or(default, |n| i64::try_from(n).unwrap_or(default));
+        let secs = |n: Option<u64>, default: i64| {
+            n.map_or(default, |n| i64::try_from(n).unwrap_or(default))
+        };
         out.time = def.time_field.clone().map(|field| TimeBound {
             field,
             format: def.time_format.clone().filter(|f| f != "%s.%Q" && f != "%s"),
@@ -189,14 +192,19 @@ impl LookupFolders {
             fields => format!(" with the columns {}", fields.join(",")),
         };
         LookupError::new("SPL4112", format!("lookup `{name}` {what}, and no table stands for it"))
-            .help(format!("put a CSV file{columns} at {place}; one with only the columns has no rows"))
+            .help(format!(
+                "put a CSV file{columns} at {place}; one with only the columns has no rows"
+            ))
     }
 }
 
 /// Only MLTK reads a model.
 fn model_only(name: &str) -> LookupError {
     let what = format!("lookup `{name}` is a machine-learning model, no table");
-    LookupError { unsupported: true, ..LookupError::new("SPL4113", what).help("only `apply` can use it") }
+    LookupError {
+        unsupported: true,
+        ..LookupError::new("SPL4113", what).help("only `apply` can use it")
+    }
 }
 
 impl LookupDef {

@@ -36,9 +36,7 @@ fn lookup(file: &str, default: &Stanza, stanza: &Stanza) -> Result<LookupDef, Co
     };
     let case = match text("case_sensitive_match") {
         None => true,
-        Some(v) => {
-            boolean(&v).ok_or_else(|| wrong("case_sensitive_match", "true or false"))?
-        }
+        Some(v) => boolean(&v).ok_or_else(|| wrong("case_sensitive_match", "true or false"))?,
     };
     let matches = match_type(&text("match_type").unwrap_or_default()).map_err(|(what, help)| {
         let line = get("match_type").map_or(stanza.line, |s| s.line);

@@ -43,7 +43,7 @@ const ROWS: u32 = 1024;
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Inputlookup(l) = &stage.command else { return Err(super::wrong_syntax(stage)) };
-    let lookups = cx.lookups(&l.table).map_err(|d| vec![d])?;
+    let lookups = cx.lookups(&l.table)?;
     let at_name = |e: lookup::LookupError| vec![e.at(l.table.span)];
     let definition = lookups.find(&l.table.node).map_err(at_name)?;
     lookup::header(&*lookups, &definition).map_err(at_name)?;

@@ -45,7 +45,7 @@ pub static SPEC: CommandSpec = CommandSpec {
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Lookup(l) = &stage.command else { return Err(super::wrong_syntax(stage)) };
-    let lookups = cx.lookups(&l.table).map_err(|d| vec![d])?;
+    let lookups = cx.lookups(&l.table)?;
     let at_name = |e: lookup::LookupError| vec![e.at(l.table.span)];
     let definition = lookups.find(&l.table.node).map_err(at_name)?;
     let header = lookup::header(&*lookups, &definition).map_err(at_name)?;
@@ -182,7 +182,8 @@ impl Lookup {
         let table = lookup::read(&*self.lookups, &self.definition, &is_read, cx)?;
         let column = |name: &str| table.place(name).and_then(|i| table.column(i)).cloned();
         let keys = self.inputs.iter().map(|(c, _)| (c.as_str(), column(c).unwrap_or_default()));
-        let times = time.map(|t| times(&column(&t.field).unwrap_or_default(), t, &self.definition, cx));
+        let times =
+            time.map(|t| times(&column(&t.field).unwrap_or_default(), t, &self.definition, cx));
         let matcher = Matcher::new(&self.definition, keys.collect(), times);
         let outputs = outputs.iter().filter_map(|(c, f)| Some((table.place(c)?, f.clone())));
         let outputs = outputs.collect();
@@ -235,7 +236,8 @@ impl Streaming for Lookup {
         let mut finder = Finder::new(self, &loaded.matcher, cx);
         let mut hits = Hits::default();
         for row in 0..batch.len {
-            let span = self.wants(&old, row).then(|| finder.row(&inputs, &batch, row, &mut hits.rows));
+            let span =
+                self.wants(&old, row).then(|| finder.row(&inputs, &batch, row, &mut hits.rows));
             hits.spans.push(span.flatten());
         }
         for (place, field) in &loaded.outputs {
@@ -296,7 +298,8 @@ impl<'a> Finder<'a> {
         }
         self.one(time, out);
         if combinations > MAX_COMBINATIONS {
-            let text = "an event's multivalues have more than 10,000 combinations: lookup took the first";
+            let text =
+                "an event's multivalues have more than 10,000 combinations: lookup took the first";
             self.cx.notice("SPL3153", text, true);
         }
         // every combination of members, the last input changing first

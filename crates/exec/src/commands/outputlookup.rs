@@ -46,7 +46,7 @@ pub static SPEC: CommandSpec = CommandSpec {
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Outputlookup(o) = &stage.command else { return Err(super::wrong_syntax(stage)) };
-    let lookups = cx.lookups(&o.table).map_err(|d| vec![d])?;
+    let lookups = cx.lookups(&o.table)?;
     let at_name = |e: LookupError| vec![e.at(o.table.span)];
     let definition = lookups.target(&o.table.node).map_err(at_name)?;
     let (append, gz) = (o.append.unwrap_or(false), definition.file.ends_with(".gz"));
@@ -121,7 +121,8 @@ impl OrderedRun for OutputRun {
 
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
         if cx.was_cut_short() {
-            let text = format!("{} is not written: the search was stopped", self.target.definition.file);
+            let text =
+                format!("{} is not written: the search was stopped", self.target.definition.file);
             cx.notice("SPL3157", text, true);
         } else {
             self.target.write(&self.rows, cx)?;
@@ -157,7 +158,9 @@ impl Target {
                 (false, true) => {
                     self.lookups.replace(&self.definition, &mut |_| Ok(())).map_err(io)
                 }
-                (false, false) if self.override_if_empty && self.lookups.exists(&self.definition) => {
+                (false, false)
+                    if self.override_if_empty && self.lookups.exists(&self.definition) =>
+                {
                     self.lookups.remove(&self.definition).map_err(io)
                 }
                 _ => Ok(()),
@@ -256,7 +259,9 @@ impl Target {
             cells.clear();
             cells.extend(names.iter().zip(&places).map(|(name, place)| match row {
                 Row::Old(r) => place.map_or(Value::Null, |p| old.value(p, r)),
-                Row::New(b, r) if name == KEY && self.key_field.is_some() => self.key(&batches[b], r),
+                Row::New(b, r) if name == KEY && self.key_field.is_some() => {
+                    self.key(&batches[b], r)
+                }
                 Row::New(b, r) => batches[b].get(name, r).clone(),
             }));
             for cell in &cells {

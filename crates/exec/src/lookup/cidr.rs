@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn addresses_networks_and_texts() {
-        let cells = ["10.0.0.0/8", "0.0.0.0/0", "10.1.2.3", "::/0", "2001:db8::/32", "web*", "10.0.0.0/8"];
+        let cells =
+            ["10.0.0.0/8", "0.0.0.0/0", "10.1.2.3", "::/0", "2001:db8::/32", "web*", "10.0.0.0/8"];
         let cells = cells.map(str::to_owned);
         assert_eq!(found(&cells, "10.1.2.3"), [0, 1, 2, 6]);
         assert_eq!(found(&cells, "11.0.0.1"), [1]);

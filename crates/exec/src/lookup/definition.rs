@@ -127,10 +127,11 @@ impl LookupError {
 
     /// The error at a place of the search.
     pub fn at(self, span: Span) -> Diagnostic {
-        let mut d = Diagnostic::error(self.code, span, self.message.clone()).label(match self.code {
-            "SPL4110" => "not found",
-            _ => "cannot be used",
-        });
+        let mut d =
+            Diagnostic::error(self.code, span, self.message.clone()).label(match self.code {
+                "SPL4110" => "not found",
+                _ => "cannot be used",
+            });
         d.help = self.help;
         d.unsupported = self.unsupported.then_some(self.message);
         d

@@ -46,7 +46,11 @@ pub struct Matcher {
 impl Matcher {
     /// An index over key columns in the order in which inputs will be given. `times` are those of
     /// the rows for a time-bounded lookup.
-    pub fn new(definition: &Definition, keys: Vec<(&str, Column)>, times: Option<Vec<i64>>) -> Matcher {
+    pub fn new(
+        definition: &Definition,
+        keys: Vec<(&str, Column)>,
+        times: Option<Vec<i64>>,
+    ) -> Matcher {
         let folds = !definition.case_sensitive;
         let rows = keys.first().map_or(0, |(_, c)| c.len() as u32);
         let keys: Vec<Key> = keys
@@ -100,7 +104,9 @@ impl Matcher {
                 }
                 match &self.times {
                     None => candidates.sort_unstable(),
-                    Some((times, ..)) => candidates.sort_unstable_by_key(|&r| later_first(times, r)),
+                    Some((times, ..)) => {
+                        candidates.sort_unstable_by_key(|&r| later_first(times, r))
+                    }
                 }
                 candidates.dedup();
                 self.collect(candidates.iter().copied(), inputs, time, found);
@@ -194,9 +200,7 @@ fn driver(keys: &[Key], rows: u32, times: Option<&[i64]>) -> Driver {
         return Driver::Cidr(i, CidrIndex::build(&keys[i].column));
     }
     // of several wildcard columns the one with the fewest cells that match anything
-    let open = |k: &Key| {
-        (0..rows).filter(|&r| k.column.get(r).bytes().all(|b| b == b'*')).count()
-    };
+    let open = |k: &Key| (0..rows).filter(|&r| k.column.get(r).bytes().all(|b| b == b'*')).count();
     let best = (0..keys.len()).min_by_key(|&i| open(&keys[i]));
     match best.and_then(|i| Some((i, WildIndex::build(&keys[i].column)?))) {
         Some((i, index)) => Driver::Wild(i, index),

@@ -258,8 +258,7 @@ fn names(record: &ByteRecord) -> Result<Vec<FieldName>, TableError> {
 /// Whether the name at `i` is a column of its own: not empty, not there before, not the
 /// multivalues of another.
 fn is_column(names: &[FieldName], i: usize, name: &str) -> bool {
-    let of_another =
-        name.strip_prefix(MULTI).is_some_and(|plain| names.iter().any(|n| n == plain));
+    let of_another = name.strip_prefix(MULTI).is_some_and(|plain| names.iter().any(|n| n == plain));
     !name.is_empty() && !of_another && names.iter().position(|n| n == name) == Some(i)
 }
 

@@ -119,12 +119,14 @@ impl WildIndex {
         let from = out.len();
         for &n in self.heads.lens.iter().take_while(|n| **n <= bytes.len()) {
             let part = &bytes[..n];
-            let rows = self.heads.chains.rows(hash([part]), |r| head(column.get(r)).as_bytes() == part);
+            let rows =
+                self.heads.chains.rows(hash([part]), |r| head(column.get(r)).as_bytes() == part);
             out.extend(rows);
         }
         for &n in self.tails.lens.iter().take_while(|n| **n <= bytes.len()) {
             let part = &bytes[bytes.len() - n..];
-            let rows = self.tails.chains.rows(hash([part]), |r| tail(column.get(r)).as_bytes() == part);
+            let rows =
+                self.tails.chains.rows(hash([part]), |r| tail(column.get(r)).as_bytes() == part);
             out.extend(rows);
         }
         if let Some(inner) = &self.inner {
