@@ -99,6 +99,24 @@ fn exit_codes() {
 }
 
 #[test]
+fn lookups_are_read_and_written_only_with_permission() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("verbs.csv");
+    std::fs::copy(root().join("tests/data/lookups/verbs.csv"), &table).unwrap();
+    let dir = folder.path().to_string_lossy().into_owned();
+    let before = std::fs::read_to_string(&table).unwrap();
+    let search = "* | lookup verbs.csv verb OUTPUT kind | stats count by kind \
+                  | eval verb=kind | table verb kind | outputlookup append=t verbs.csv";
+    let ran = sepal(&["run", "-q", search, "--lookups", &dir, AUDIT]);
+    assert_eq!(ran.code, 2, "{}", ran.text());
+    assert_eq!(std::fs::read_to_string(&table).unwrap(), before);
+    let ran = sepal(&["run", "-q", search, "--lookups", &dir, "--allow-write", AUDIT]);
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    let after = std::fs::read_to_string(&table).unwrap();
+    assert_eq!(after, format!("{before}read,read\n"), "{}", ran.text());
+}
+
+#[test]
 fn wrong_calls_say_what_to_do() {
     let mut text = String::new();
     for args in [
@@ -114,6 +132,12 @@ fn wrong_calls_say_what_to_do() {
         &["run", "-q", "*", "--set", "no equals", AUDIT],
         &["run", "-q", "*", "--risk", AUDIT],
         &["run", "-q", "*", "--lookups", "nosuch", AUDIT],
+        &["run", "-q", "* | lookup tools.csv verb", AUDIT],
+        &["run", "-q", "* | lookup verb verb", "--lookups", "tests/data/lookups", AUDIT],
+        &["run", "-q", "* | lookup verbs.csv vreb", "--lookups", "tests/data/lookups", AUDIT],
+        &["run", "-q", "* | lookup seen verb", "--lookups", "tests/data/lookups", AUDIT],
+        &["run", "-q", "* | lookup ../secret.csv verb", "--lookups", "tests/data/lookups", AUDIT],
+        &["run", "-q", "* | outputlookup x.csv", "--lookups", "tests/data/lookups", AUDIT],
         &["run", AUDIT],
         &["run", "README.nosuch", AUDIT],
         &["run", "Cargo.toml", AUDIT],

@@ -3,6 +3,7 @@
 use crate::spl::Prepared;
 use sepal_content::Note;
 use sepal_data::{FieldName, Value};
+use sepal_exec::lookup::Lookups;
 use sepal_exec::run::StageProfile;
 use sepal_exec::{Notice, RunCx, RunError};
 use sepal_parser::Diagnostic;
@@ -60,8 +61,10 @@ impl Progress {
 }
 
 /// What the user said about events, time and resources.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
+    /// The lookups of `--lookups`.
+    pub lookups: Option<Arc<dyn Lookups>>,
     /// `--source`, `--time-field` and the like.
     pub input: crate::args::InputArgs,
     /// Threads; none for as many as there are cores.

@@ -9,7 +9,7 @@ use sepal_content::{Detection, Note};
 use sepal_data::Batch;
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::host::Host;
-use sepal_exec::plan::{Plan, ScanOptions};
+use sepal_exec::plan::{Plan, PlanCx, ScanOptions, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::{self, Meta};
 use sepal_exec::{RunCx, RunError};
@@ -138,8 +138,9 @@ fn open(
     Ok((inputs, total.unwrap_or(0)))
 }
 
-fn plan(search: &Prepared) -> Result<Plan, Refusal> {
-    sepal_exec::plan::plan(search.pipeline()).map_err(Refusal::Search)
+fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
+    let mut cx = PlanCx::default().with_lookups(options.lookups.clone());
+    plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
 
 fn scan_options(options: &Options) -> ScanOptions {
@@ -153,7 +154,7 @@ fn scan_options(options: &Options) -> ScanOptions {
 impl Engine for Local {
     fn run(&self, job: &Job<'_>) -> Result<Outcome, Refusal> {
         let begin = Instant::now();
-        let plan = plan(job.search)?;
+        let plan = plan(job.search, job.options)?;
         let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
         let mut notes = Vec::new();
         let (inputs, total) = open(job, &host, &mut notes).map_err(Refusal::Run)?;
@@ -206,7 +207,7 @@ impl Engine for Local {
     }
 
     fn explain(&self, search: &Prepared, options: &Options) -> Result<String, Refusal> {
-        let plan = plan(search)?;
+        let plan = plan(search, options)?;
         check_times(&options.input).map_err(Refusal::Option)?;
         Ok(crate::explain::text(&plan, search, &scan_options(options)))
     }

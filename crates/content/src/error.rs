@@ -8,7 +8,7 @@ use serde::Serialize;
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | SPL4101 | a line of a macros.conf that is neither stanza, setting nor comment |
+/// | SPL4101 | a line of a .conf file that is neither stanza, setting nor comment |
 /// | SPL4102 | a macro whose parts do not fit together |
 /// | SPL4103 | a `--set` that is not `NAME=DEFINITION` |
 /// | SPL4201 | a lookup definition whose parts do not fit together |
@@ -70,6 +70,7 @@ impl ContentError {
 /// | code | meaning |
 /// | --- | --- |
 /// | SPL4105 | a macro that replaces another of the same name and number of arguments |
+/// | SPL4121 | a lookup definition that replaces another of the same name |
 /// | SPL5108 | an `expected_results` of unknown form |
 /// | SPL5201 | a risk object whose field has no value in the row |
 /// | SPL5202 | a `$field$` of the message that has no value in the row |

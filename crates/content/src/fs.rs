@@ -76,7 +76,7 @@ pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ContentError> {
     files(folder, &is_yaml)
 }
 
-fn is_yaml(path: &Path) -> bool {
+pub(crate) fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "yml" || e == "yaml")
 }
 
@@ -84,7 +84,7 @@ fn is_conf(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "macros.conf")
 }
 
-fn files(folder: &Path, take: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, ContentError> {
+pub(crate) fn files(folder: &Path, take: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, ContentError> {
     let mut out = Vec::new();
     let mut open = vec![(folder.to_owned(), 0usize)];
     while let Some((folder, depth)) = open.pop() {
@@ -130,7 +130,7 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> ContentError {
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> ContentError {
     let mut shown = error.to_string();
     // "No such file or directory (os error 2)": the number says nothing more
     if let Some(at) = shown.find(" (os error") {

@@ -39,6 +39,7 @@ pub mod functions;
 pub mod group;
 pub mod host;
 mod macro_eval;
+pub mod lookup;
 pub mod plan;
 pub mod regex_engine;
 pub mod rows;

@@ -1,11 +1,13 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
 use crate::commands::{self, Op};
+use crate::lookup::{LookupError, Lookups};
 use crate::search::SearchProgram;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
 use sepal_parser::commands::Command;
+use std::sync::Arc;
 
 /// Switches and limits of a scan.
 #[derive(Clone, Debug)]
@@ -42,6 +44,9 @@ impl Default for ScanOptions {
 pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
+    lookups: Option<Arc<dyn Lookups>>,
+    /// The command being planned is the first of its pipeline.
+    first: bool,
     depth: usize,
 }
 
@@ -49,6 +54,23 @@ pub struct PlanCx {
 const MAX_DEPTH: usize = 32;
 
 impl PlanCx {
+    /// The same with lookups.
+    pub fn with_lookups(mut self, lookups: Option<Arc<dyn Lookups>>) -> Self {
+        self.lookups = lookups;
+        self
+    }
+
+    /// The lookups; an error at `name` where there are none.
+    pub fn lookups(&self, name: &Spanned<String>) -> Result<Arc<dyn Lookups>, Vec<Diagnostic>> {
+        let none = || vec![LookupError::unknown(&name.node, []).at(name.span)];
+        self.lookups.clone().ok_or_else(none)
+    }
+
+    /// Whether the command being planned is the first of its pipeline.
+    pub fn is_first(&self) -> bool {
+        self.first
+    }
+
     /// Plans a subsearch.
     pub fn subsearch(&mut self, pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
         if self.depth >= MAX_DEPTH {
@@ -120,7 +142,8 @@ pub fn plan(pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
     plan_with(pipeline, &mut PlanCx::default())
 }
 
-fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
+/// The same with what planning knows.
+pub fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
@@ -138,7 +161,7 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
                     Err(ds) => diagnostics.extend(ds),
                 }
             }
-            _ => match planned(first, cx) {
+            _ => match planned(first, cx, true) {
                 Ok(p @ Planned { op: Op::Generating(_), .. }) => source = Some(Source::Generate(p)),
                 Ok(_) => diagnostics.push(
                     Diagnostic::error(
@@ -158,7 +181,7 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
     }
     let mut ops = Vec::new();
     for stage in stages {
-        match planned(stage, cx) {
+        match planned(stage, cx, false) {
             Ok(Planned { op: Op::Generating(_), name, span, .. }) => diagnostics.push(
                 Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
                     .label("makes rows of its own"),
@@ -175,7 +198,7 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
 }
 
 /// Plans one command.
-fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
+fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<Diagnostic>> {
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
             Diagnostic::unsupported(
@@ -186,6 +209,7 @@ fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
             .label("not supported yet"),
         ]);
     };
+    cx.first = first;
     let op = (spec.plan)(stage, cx)?;
     Ok(Planned { name: stage.name.node.clone(), span: stage.span, op, needed: FieldSet::new() })
 }
@@ -222,6 +246,9 @@ fn assemble(
             Op::Ordered(o) => o.needed(set),
         };
         p.needed = set.clone();
+    }
+    if let Source::Generate(Planned { op: Op::Generating(g), .. }) = &source {
+        g.needed(set.clone());
     }
     let streaming = ops.iter().take_while(|p| matches!(p.op, Op::Streaming(_))).count();
     let (partial, ordered) = match ops.get(streaming).map(|p| &p.op) {

@@ -7,6 +7,10 @@
 //!     events:                 (optional) rows as JSON lines: keys are field names as they are,
 //!     {"a": 1}                arrays are multivalues; newest first where `_time` is absent
 //!     json:                   (instead of `events:`) raw JSON events, extracted as Splunk does
+//!     lookup: NAME max_matches=1    (optional) a lookup table as CSV with its options
+//!     ip,name
+//!     written: NAME           (optional) what a lookup table holds afterwards
+//!     ip,name
 //!     rows:                   the result in order; a field that is null is absent
 //!     {"a": 1}
 //!     columns: a b            (optional) the columns, in order
@@ -25,7 +29,8 @@ use sepal_exec::commands::COMMANDS;
 use sepal_exec::scan::InputFormat;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use support::{Outcome, Row, json_lines, rows, run, same_row, show};
+use std::sync::Arc;
+use support::{Outcome, Row, json_lines, lookups, rows, run_with, same_row, show};
 
 #[derive(Default, Debug)]
 struct Case {
@@ -33,6 +38,8 @@ struct Case {
     search: String,
     events: String,
     json: bool,
+    lookups: Vec<(String, String)>,
+    written: Vec<(String, String)>,
     rows: Option<String>,
     columns: Option<String>,
     notice: Option<String>,
@@ -60,6 +67,14 @@ fn cases(text: &str) -> Vec<Case> {
             Some(("events", "")) => section = "events",
             Some(("json", "")) => (section, case.json) = ("events", true),
             Some(("rows", "")) => (section, case.rows) = ("rows", Some(String::new())),
+            Some(("lookup", head)) => {
+                section = "lookup";
+                case.lookups.push((head.trim().to_owned(), String::new()));
+            }
+            Some(("written", name)) => {
+                section = "written";
+                case.written.push((name.trim().to_owned(), String::new()));
+            }
             Some(("columns", c)) => case.columns = Some(c.trim().to_owned()),
             Some(("notice", c)) => case.notice = Some(c.trim().to_owned()),
             Some(("error", c)) => case.error = Some(c.trim().to_owned()),
@@ -68,6 +83,8 @@ fn cases(text: &str) -> Vec<Case> {
                     "search" => &mut case.search,
                     "events" => &mut case.events,
                     "rows" => case.rows.as_mut().unwrap(),
+                    "lookup" => &mut case.lookups.last_mut().unwrap().1,
+                    "written" => &mut case.written.last_mut().unwrap().1,
                     _ => panic!("line {}: what is {line:?}?", i + 1),
                 };
                 text.push('\n');
@@ -89,7 +106,9 @@ fn shown(rows: &[Row], expected: &[Row]) -> Vec<Row> {
 
 fn check(case: &Case, threads: usize) -> Result<(), String> {
     let format = if case.json { InputFormat::Lines } else { InputFormat::Rows };
-    let (batch, summary) = match (run(&case.search, &case.events, format, threads), &case.error) {
+    let tables = Arc::new(lookups(&case.lookups));
+    let outcome = run_with(&case.search, &case.events, format, threads, tables.clone());
+    let (batch, summary) = match (outcome, &case.error) {
         (Outcome::Rows(b, s), None) => (b, s),
         (Outcome::Rows(b, _), Some(e)) => {
             return Err(format!("wanted error {e}, got\n{}", show(&rows(&b))));
@@ -109,6 +128,12 @@ fn check(case: &Case, threads: usize) -> Result<(), String> {
         let got: Vec<&str> = batch.cols.keys().map(|k| k.as_str()).collect();
         if got.join(" ") != *columns {
             return Err(format!("wanted the columns {columns}, got {}", got.join(" ")));
+        }
+    }
+    for (name, text) in &case.written {
+        let got = tables.file(name).map(|f| String::from_utf8(f).unwrap()).unwrap_or("(none)".into());
+        if got.trim() != text.trim() {
+            return Err(format!("wanted {name} to hold{text}\ngot\n{got}"));
         }
     }
     match &case.notice {

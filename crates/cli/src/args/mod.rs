@@ -61,6 +61,12 @@ pub struct ReplArgs {
     /// More folders or files of macros; later ones win
     #[arg(long, value_name = "DIR")]
     pub macros: Vec<PathBuf>,
+    /// A folder of lookup definitions and tables
+    #[arg(long, value_name = "DIR")]
+    pub lookups: Vec<PathBuf>,
+    /// Let outputlookup write tables in the folders of --lookups
+    #[arg(long)]
+    pub allow_write: bool,
     /// What the events carry, and how they are read
     #[command(flatten)]
     pub input: InputArgs,

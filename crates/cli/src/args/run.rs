@@ -25,8 +25,14 @@ pub struct RunArgs {
     #[arg(long = "set", value_name = "MACRO=DEFINITION", help_heading = "Content")]
     pub set: Vec<String>,
     /// A folder of lookup definitions and tables
+    ///
+    /// ESCU's .yml, transforms.conf, and .csv or .csv.gz files. A KV store lookup reads the CSV
+    /// file of its name or its collection's. Of a name that stands twice the later folder's counts.
     #[arg(long, value_name = "DIR", help_heading = "Content")]
     pub lookups: Vec<PathBuf>,
+    /// Let outputlookup write tables in the folders of --lookups
+    #[arg(long, help_heading = "Content")]
+    pub allow_write: bool,
     /// What the events carry, and how they are read.
     #[command(flatten)]
     pub input: InputArgs,

@@ -20,9 +20,11 @@ use crate::render::{self, Look};
 use crate::spl::{Prepared, Source};
 use crate::term::Term;
 use sepal_content::ContentError;
+use sepal_exec::lookup::Lookups;
 use sepal_parser::macros::MacroSet;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What every subcommand works with.
 pub struct App<'e> {
@@ -125,6 +127,23 @@ impl App<'_> {
             self.say(&render::note(n, self.look()));
         }
         Ok(macros)
+    }
+
+    /// The lookups of `--lookups`; none where no folder is named.
+    pub fn lookups(
+        &self,
+        folders: &[std::path::PathBuf],
+        writable: bool,
+    ) -> Result<Option<Arc<dyn Lookups>>, Exit> {
+        if folders.is_empty() {
+            return Ok(None);
+        }
+        let (lookups, notes) = sepal_content::LookupFolders::read(folders, writable)
+            .map_err(|e| self.fail_content(&e))?;
+        for n in &notes {
+            self.say(&render::note(n, self.look()));
+        }
+        Ok(Some(Arc::new(lookups)))
     }
 
     /// Says what is wrong with a search; an exit if it cannot be used.

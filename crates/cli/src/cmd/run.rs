@@ -49,14 +49,8 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
     if args.risk && detection.is_none() {
         return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
     }
-    // no command reads lookups yet: that they are sound is what can be said of them
-    for folder in &args.lookups {
-        let files = sepal_content::fs::yaml_files(folder).map_err(|e| app.fail_content(&e))?;
-        for file in files {
-            sepal_content::fs::lookup(&file).map_err(|e| app.fail_content(&e))?;
-        }
-    }
     let options = Options {
+        lookups: app.lookups(&args.lookups, args.allow_write)?,
         input: args.input.clone(),
         threads: args.threads,
         no_prefilter: args.no_prefilter,

@@ -47,7 +47,11 @@ impl<'a> Session<'a> {
             app,
             inputs: Vec::new(),
             macros: app.macros(None, &args.macros, &[])?,
-            options: Options { input: args.input.clone(), ..Options::default() },
+            options: Options {
+                lookups: app.lookups(&args.lookups, args.allow_write)?,
+                input: args.input.clone(),
+                ..Options::default()
+            },
             format: Format::Table,
             last: None,
             names: SharedNames::default(),

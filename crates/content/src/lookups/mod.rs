@@ -1,4 +1,11 @@
-//! Lookup definitions as ESCU writes them; what their tables hold is read elsewhere.
+//! Lookup definitions of ESCU YAML and of Splunk's `transforms.conf`, and the folders that hold
+//! them with their tables.
+
+mod folders;
+mod transforms;
+
+pub use folders::LookupFolders;
+pub use transforms::read_transforms;
 
 use crate::ContentError;
 use crate::yaml::{self, Kind, Node};
@@ -29,7 +36,8 @@ pub struct LookupDef {
     pub name: String,
     /// What it holds.
     pub description: String,
-    /// ESCU 5 and later: `csv`, `kvstore`, `mlmodel`; empty in ESCU 4.
+    /// ESCU 5 and later: `csv`, `kvstore`, `mlmodel`; empty in ESCU 4. Of a transforms.conf its
+    /// `external_type`, `external` for an `external_cmd`, `filter` for a lookup with a `filter`.
     pub lookup_type: String,
     /// The table's file name, beside the definition. ESCU 5 leaves it out: the table is then
     /// named as the definition.
@@ -48,6 +56,14 @@ pub struct LookupDef {
     pub case_sensitive_match: bool,
     /// What the output fields get where no row matches and `min_matches` is above 0.
     pub default_match: Option<String>,
+    /// The column with the time, for a time-bounded lookup.
+    pub time_field: Option<String>,
+    /// Its strptime format; without one seconds since the epoch.
+    pub time_format: Option<String>,
+    /// By how many seconds an event may be later than a row; Splunk's default is 2,000,000,000.
+    pub max_offset_secs: Option<u64>,
+    /// By how many seconds an event must be later than a row; Splunk's default is 0.
+    pub min_offset_secs: Option<u64>,
 }
 
 impl LookupDef {
@@ -71,12 +87,7 @@ impl LookupDef {
                 .extend(text.split(',').map(|f| f.trim().to_owned()).filter(|f| !f.is_empty()));
         }
         let (min, max) = (count(file, &root, "min_matches")?, count(file, &root, "max_matches")?);
-        if let (Some(min), Some(max)) = (min, max)
-            && min > max
-        {
-            let message = format!("min_matches is {min}, max_matches only {max}");
-            return Err(ContentError::new("SPL4201", file, message));
-        }
+        check_limits(file, min, max)?;
         Ok(LookupDef {
             file: file.to_owned(),
             name,
@@ -90,7 +101,30 @@ impl LookupDef {
             max_matches: max,
             case_sensitive_match: truth(file, &root, "case_sensitive_match")?.unwrap_or(true),
             default_match: get("default_match")?,
+            time_field: get("time_field")?.filter(|f| !f.is_empty()),
+            time_format: get("time_format")?,
+            max_offset_secs: count(file, &root, "max_offset_secs")?,
+            min_offset_secs: count(file, &root, "min_offset_secs")?,
         })
+    }
+}
+
+/// Source: Splunk transforms.conf.spec, `max_matches` ("range 1 - 1000").
+fn check_limits(file: &str, min: Option<u64>, max: Option<u64>) -> Result<(), ContentError> {
+    match (min, max) {
+        (_, Some(max)) if !(1..=1000).contains(&max) => {
+            let message = format!("max_matches is 1 to 1000, not {max}");
+            Err(ContentError::new("SPL4201", file, message))
+        }
+        (Some(min), Some(max)) if min > max => {
+            let message = format!("min_matches is {min}, max_matches only {max}");
+            Err(ContentError::new("SPL4201", file, message))
+        }
+        (Some(min), None) if min > 100 => {
+            let message = format!("min_matches is {min}, max_matches 100 by default");
+            Err(ContentError::new("SPL4201", file, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -120,23 +154,38 @@ fn match_types(file: &str, root: &Node) -> Result<Vec<(String, MatchKind)>, Cont
     let mut out = Vec::new();
     let Some(node) = root.get("match_type") else { return Ok(out) };
     for text in root.texts_of(file, "match_type")? {
-        for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
-            let split = part.split_once('(').and_then(|(k, f)| Some((k, f.strip_suffix(')')?)));
-            let kind = split.and_then(|(k, _)| match k.trim().to_ascii_uppercase().as_str() {
-                "EXACT" => Some(MatchKind::Exact),
-                "WILDCARD" => Some(MatchKind::Wildcard),
-                "CIDR" => Some(MatchKind::Cidr),
-                _ => None,
-            });
-            match (split, kind) {
-                (Some((_, field)), Some(kind)) if !field.trim().is_empty() => {
-                    out.push((field.trim().to_owned(), kind));
-                }
-                _ => {
-                    let message = format!("`{part}` is not a match type");
-                    let help = "write EXACT(field), WILDCARD(field) or CIDR(field)";
-                    return Err(node.error("SPL4201", file, message).help(help));
-                }
+        let read = match_type(&text);
+        out.extend(read.map_err(|(text, help)| node.error("SPL4201", file, text).help(help))?);
+    }
+    Ok(out)
+}
+
+/// `WILDCARD(a), CIDR(b)`; the error is what is wrong and what to write.
+fn match_type(text: &str) -> Result<Vec<(String, MatchKind)>, (String, &'static str)> {
+    let mut out = Vec::new();
+    // between two of them stands a comma, white space, or both
+    let ends = text.match_indices(')').map(|(at, _)| at + 1).chain([text.len()]);
+    let mut from = 0;
+    for end in ends {
+        let part = text[from..end].trim_matches(|c: char| c == ',' || c.is_whitespace());
+        from = end;
+        if part.is_empty() {
+            continue;
+        }
+        let split = part.split_once('(').and_then(|(k, f)| Some((k, f.strip_suffix(')')?)));
+        let kind = split.and_then(|(k, _)| match k.trim().to_ascii_uppercase().as_str() {
+            "EXACT" => Some(MatchKind::Exact),
+            "WILDCARD" => Some(MatchKind::Wildcard),
+            "CIDR" => Some(MatchKind::Cidr),
+            _ => None,
+        });
+        match (split, kind) {
+            (Some((_, field)), Some(kind)) if !field.trim().is_empty() => {
+                out.push((field.trim().to_owned(), kind));
+            }
+            _ => {
+                let help = "write EXACT(field), WILDCARD(field) or CIDR(field)";
+                return Err((format!("`{part}` is not a match type"), help));
             }
         }
     }

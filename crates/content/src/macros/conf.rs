@@ -8,22 +8,28 @@ use std::sync::Arc;
 
 /// One `key = value` of a stanza.
 #[derive(Clone, Debug, Default)]
-struct Setting {
-    value: String,
+pub(crate) struct Setting {
+    /// Its lines, joined.
+    pub value: String,
     /// The file offset of each line of the value.
     lines: Vec<usize>,
-    line: usize,
+    /// Where it stands.
+    pub line: usize,
 }
 
+/// A `[name]` of a .conf file with its settings.
 #[derive(Default)]
-struct Stanza {
-    name: String,
-    line: usize,
+pub(crate) struct Stanza {
+    /// What stands in the brackets.
+    pub name: String,
+    /// Where it stands.
+    pub line: usize,
     settings: Vec<(String, Setting)>,
 }
 
 impl Stanza {
-    fn get(&self, key: &str) -> Option<&Setting> {
+    /// A setting by its key.
+    pub fn get(&self, key: &str) -> Option<&Setting> {
         // the last one counts
         self.settings.iter().rev().find(|(k, _)| k == key).map(|(_, s)| s)
     }
@@ -90,7 +96,8 @@ fn macro_of(
     Ok(def)
 }
 
-fn stanzas(file: &str, text: &str) -> Result<(Stanza, Vec<Stanza>), ContentError> {
+/// The settings for all stanzas, and the stanzas in order of first mention.
+pub(crate) fn stanzas(file: &str, text: &str) -> Result<(Stanza, Vec<Stanza>), ContentError> {
     let mut default = Stanza::default();
     let mut all: Vec<Stanza> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -160,7 +167,7 @@ fn short(text: &str) -> String {
 }
 
 /// Splunk's spellings of true and false in .conf files.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
         "0" | "false" | "f" | "no" | "n" | "off" | "" => Some(false),

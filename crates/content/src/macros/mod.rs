@@ -1,6 +1,6 @@
 //! Search macros from ESCU YAML, from Splunk's `macros.conf` and from the command line.
 
-mod conf;
+pub(crate) mod conf;
 mod set_option;
 mod yaml;
 

@@ -5,7 +5,8 @@
 use sepal_data::Batch;
 use sepal_exec::RunCx;
 use sepal_exec::host::FixedHost;
-use sepal_exec::plan::plan;
+use sepal_exec::lookup::{Definition, Lookups, MatchKind, MemoryLookups, TimeBound};
+use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use sepal_exec::scan::{Input, InputFormat};
 use serde_json::{Map, Value as Json};
@@ -29,8 +30,64 @@ pub enum Outcome {
     },
 }
 
+/// The lookups of a case: each as its name, options as in transforms.conf, and the table. Besides
+/// them there is the table hosts.csv of the examples.
+pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
+    let mut all = MemoryLookups::new(true);
+    all.add(Definition::new("hosts.csv", "hosts.csv"), "ip,name\n10.0.0.1,web\n");
+    for (head, csv) in given {
+        let mut words = head.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        let mut def = Definition::new(name, name);
+        let mut time = TimeBound {
+            field: String::new(),
+            format: None,
+            max_offset_secs: 2_000_000_000,
+            min_offset_secs: 0,
+        };
+        for (key, value) in words.map(|w| w.split_once('=').unwrap_or((w, ""))) {
+            let number = || value.parse().unwrap_or_default();
+            match key {
+                "match_type" => {
+                    let (kind, field) = value.trim_end_matches(')').split_once('(').unwrap_or_default();
+                    let kind = match kind {
+                        "CIDR" => MatchKind::Cidr,
+                        "WILDCARD" => MatchKind::Wildcard,
+                        _ => MatchKind::Exact,
+                    };
+                    def.match_type.push((field.to_owned(), kind));
+                }
+                "case_sensitive_match" => def.case_sensitive = value == "true",
+                "min_matches" => def.min_matches = number(),
+                "max_matches" => def.max_matches = Some(number()),
+                "default_match" => def.default_match = value.to_owned(),
+                "kv_store" => def.kv_store = true,
+                "time_field" => time.field = value.to_owned(),
+                "time_format" => time.format = Some(value.to_owned()),
+                "max_offset_secs" => time.max_offset_secs = value.parse().unwrap_or_default(),
+                "min_offset_secs" => time.min_offset_secs = value.parse().unwrap_or_default(),
+                _ => panic!("what is {key:?} of lookup {name}?"),
+            }
+        }
+        def.time = (!time.field.is_empty()).then_some(time);
+        all.add(def, csv.trim_start());
+    }
+    all
+}
+
 /// Runs `search`, whose macros are expanded already, over one input named `events`.
 pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> Outcome {
+    run_with(search, events, format, threads, Arc::new(lookups(&[])))
+}
+
+/// The same with lookups.
+pub fn run_with(
+    search: &str,
+    events: &str,
+    format: InputFormat,
+    threads: usize,
+    lookups: Arc<dyn Lookups>,
+) -> Outcome {
     let refused = |ds: &[sepal_parser::Diagnostic]| Outcome::Refused {
         code: ds[0].code.to_string(),
         message: ds[0].message.clone(),
@@ -41,7 +98,8 @@ pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> O
     if !errors.is_empty() {
         return refused(&errors);
     }
-    let plan = match plan(&parsed.pipeline) {
+    let mut planning = PlanCx::default().with_lookups(Some(lookups));
+    let plan = match plan_with(&parsed.pipeline, &mut planning) {
         Ok(p) => p,
         Err(ds) => return refused(&ds),
     };

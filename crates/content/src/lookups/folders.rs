@@ -1,0 +1,369 @@
+//! The folders of `--lookups`: definitions, tables, and nothing outside of them.
+
+use super::{LookupDef, MatchKind, read_transforms};
+use crate::{ContentError, Note, fs};
+use sepal_exec::lookup::{self, Definition, LookupError, Lookups, TimeBound};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Lookups from folders: ESCU YAML, `transforms.conf`, and CSV files, which may be named directly.
+///
+/// Tables are found by their file name among the files of the folders; a name that a search or a
+/// definition gives is never made into a path that leads out of them, nor is a link followed that
+/// does.
+pub struct LookupFolders {
+    /// As named, and without links.
+    folders: Vec<(PathBuf, PathBuf)>,
+    /// By name; with the folder in which the definition stands.
+    definitions: BTreeMap<String, (LookupDef, PathBuf)>,
+    /// Tables by file name; those of a later folder come last.
+    tables: BTreeMap<String, Vec<PathBuf>>,
+    writable: bool,
+}
+
+/// Endings of tables.
+const ENDINGS: &[&str] = &[".csv", ".csv.gz"];
+
+impl LookupFolders {
+    /// Reads the definitions of folders, sorted by path within a folder; a later one of the same
+    /// name wins, with a note. `outputlookup` may write where `writable`.
+    ///
+    /// # Errors
+    /// The first folder or definition that cannot be used.
+    pub fn read(
+        folders: &[PathBuf],
+        writable: bool,
+    ) -> Result<(LookupFolders, Vec<Note>), ContentError> {
+        let mut all = LookupFolders {
+            folders: Vec::new(),
+            definitions: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            writable,
+        };
+        let mut notes = Vec::new();
+        for folder in folders {
+            let real = folder.canonicalize().map_err(|e| fs::unreadable(folder, &e))?;
+            let files = fs::files(folder, &|p| {
+                fs::is_yaml(p) || is_transforms(p) || table_name(p).is_some()
+            })?;
+            all.folders.push((folder.clone(), real));
+            for file in files {
+                if let Some(name) = table_name(&file) {
+                    all.tables.entry(name).or_default().push(file);
+                } else if is_transforms(&file) {
+                    for def in read_transforms(&file.to_string_lossy(), &fs::text(&file)?)? {
+                        all.add(def, &file, &mut notes);
+                    }
+                } else {
+                    let def = fs::lookup(&file)?;
+                    all.add(def, &file, &mut notes);
+                }
+            }
+        }
+        Ok((all, notes))
+    }
+
+    /// How many definitions there are.
+    pub fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Whether there is no definition.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    fn add(&mut self, def: LookupDef, file: &Path, notes: &mut Vec<Note>) {
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        let (name, new) = (def.name.clone(), def.file.clone());
+        if let Some((old, _)) = self.definitions.insert(name.clone(), (def, folder)) {
+            let message =
+                format!("lookup `{name}` of {} is replaced by the one of {new}", old.file);
+            notes.push(Note::new("SPL4121", message));
+        }
+    }
+
+    /// The table of that file name: beside its definition, else of the last folder that has it.
+    fn table(&self, name: &str, beside: Option<&Path>) -> Result<Option<PathBuf>, LookupError> {
+        let known = self.tables.get(name).map(Vec::as_slice).unwrap_or_default();
+        let near = known.iter().find(|p| beside.is_some() && p.parent() == beside);
+        // written since the folders were read
+        let fresh = || {
+            let mut paths = self.folders.iter().rev().map(|(folder, _)| folder.join(name));
+            paths.find(|p| is_file_name(name) && p.is_file())
+        };
+        let Some(path) = near.or(known.last()).cloned().or_else(fresh) else { return Ok(None) };
+        self.inside(&path).map(|()| path.is_file().then_some(path))
+    }
+
+    /// Refuses a path that leads out of the folders through a link.
+    fn inside(&self, path: &Path) -> Result<(), LookupError> {
+        let Ok(real) = path.canonicalize() else { return Ok(()) };
+        match self.folders.iter().any(|(_, folder)| real.starts_with(folder)) {
+            true => Ok(()),
+            false => Err(outside(&path.to_string_lossy())),
+        }
+    }
+
+    /// A definition with its table.
+    fn resolve(&self, def: &LookupDef, folder: &Path) -> Result<Definition, LookupError> {
+        let name = &def.name;
+        let unsupported = |what: String, help: &str| LookupError {
+            unsupported: true,
+            ..LookupError::new("SPL4113", what).help(help)
+        };
+        let model = def.filename.as_deref().is_some_and(|f| f.ends_with(".mlmodel"));
+        match def.lookup_type.as_str() {
+            "mlmodel" => return Err(model_only(name)),
+            _ if model => return Err(model_only(name)),
+            "filter" => {
+                let what = format!("`filter` of lookup `{name}` is not supported");
+                return Err(unsupported(what, "remove it, and filter with `| search` afterwards"));
+            }
+            "geo" | "geo_hex" => {
+                let what = format!("lookup `{name}` is a map, which is not supported");
+                return Err(unsupported(what, "only tables can be looked up"));
+            }
+            _ => {}
+        }
+        let candidates = self.file_names(def);
+        let mut path = None;
+        for name in &candidates {
+            if path.is_none() {
+                path = self.table(name, Some(folder))?;
+            }
+        }
+        let Some(path) = path else { return Err(self.no_table(def, folder, &candidates)) };
+        let mut out = Definition::new(name, &path.to_string_lossy());
+        out.kv_store = def.is_kv_store();
+        out.match_type = def.match_type.iter().map(|(f, k)| (f.clone(), kind(*k))).collect();
+        out.case_sensitive = def.case_sensitive_match;
+        out.min_matches = usize::try_from(def.min_matches).unwrap_or(usize::MAX);
+        out.max_matches = def.max_matches.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        out.default_match = def.default_match.clone().unwrap_or_default();
+        let secs = |n: Option<u64>, default: i64| {
+            n.map_or(default, |n| i64::try_from(n).unwrap_or(default))
+        };
+        out.time = def.time_field.clone().map(|field| TimeBound {
+            field,
+            format: def.time_format.clone().filter(|f| f != "%s.%Q" && f != "%s"),
+            max_offset_secs: secs(def.max_offset_secs, 2_000_000_000),
+            min_offset_secs: secs(def.min_offset_secs, 0),
+        });
+        Ok(out)
+    }
+
+    /// The file names that the table of a definition may have.
+    fn file_names(&self, def: &LookupDef) -> Vec<String> {
+        let stands_in = def.is_kv_store() || def.is_external();
+        if let Some(file) = def.filename.as_ref().filter(|_| !stands_in) {
+            return vec![file.clone()];
+        }
+        let path = Path::new(&def.file);
+        let beside = path.file_stem().and_then(|s| s.to_str()).filter(|_| !is_transforms(path));
+        let mut stems: Vec<&str> = match stands_in {
+            true => std::iter::once(def.name.as_str()).chain(def.collection.as_deref()).collect(),
+            false => beside.into_iter().chain([def.name.as_str()]).collect(),
+        };
+        stems.dedup();
+        stems.iter().flat_map(|s| ENDINGS.iter().map(move |e| format!("{s}{e}"))).collect()
+    }
+
+    fn no_table(&self, def: &LookupDef, folder: &Path, candidates: &[String]) -> LookupError {
+        let (name, file) = (&def.name, candidates.first().map_or("", String::as_str));
+        if !is_file_name(file) {
+            return outside(file);
+        }
+        let place = folder.join(file);
+        let place = place.display();
+        let what = match (def.is_kv_store(), def.is_external()) {
+            (true, _) => "is a KV store collection",
+            (_, true) => "runs a program",
+            _ => {
+                let text = format!("the table of lookup `{name}` is missing");
+                return LookupError::new("SPL4112", text).help(format!("it belongs at {place}"));
+            }
+        };
+        let columns = match def.fields_list.as_slice() {
+            [] => String::new(),
+            fields => format!(" with the columns {}", fields.join(",")),
+        };
+        LookupError::new("SPL4112", format!("lookup `{name}` {what}, and no table stands for it"))
+            .help(format!(
+                "put a CSV file{columns} at {place}; one with only the columns has no rows"
+            ))
+    }
+}
+
+/// Only MLTK reads a model.
+fn model_only(name: &str) -> LookupError {
+    let what = format!("lookup `{name}` is a machine-learning model, no table");
+    LookupError {
+        unsupported: true,
+        ..LookupError::new("SPL4113", what).help("only `apply` can use it")
+    }
+}
+
+impl LookupDef {
+    fn is_external(&self) -> bool {
+        !matches!(self.lookup_type.as_str(), "" | "csv" | "kvstore")
+    }
+
+    fn is_kv_store(&self) -> bool {
+        self.lookup_type == "kvstore" || (self.filename.is_none() && self.collection.is_some())
+    }
+}
+
+impl Lookups for LookupFolders {
+    fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
+        if let Some((def, folder)) = self.definitions.get(name) {
+            return self.resolve(def, folder).map(Arc::new);
+        }
+        if is_table(name) {
+            if let Some(path) = self.table(name, None)? {
+                return Ok(Arc::new(Definition::new(name, &path.to_string_lossy())));
+            }
+            if !is_file_name(name) {
+                return Err(outside(name));
+            }
+        }
+        let names = self.names();
+        Err(LookupError::unknown(name, names.iter().map(String::as_str)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.definitions.keys().chain(self.tables.keys()).cloned().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>> {
+        let path = Path::new(&lookup.file);
+        self.inside(path).map_err(|e| io::Error::other(e.message))?;
+        Ok(Box::new(File::open(path)?))
+    }
+
+    fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
+        if !self.writable {
+            return Err(LookupError::not_writable());
+        }
+        match self.find(name) {
+            // a new table, and one that a definition already names
+            Err(e) if e.code == "SPL4112" => {
+                let Some((def, folder)) = self.definitions.get(name) else { return Err(e) };
+                let files = self.file_names(def);
+                let file = files.first().filter(|f| is_file_name(f) && is_table(f)).ok_or(e)?;
+                let mut out = Definition::new(name, &folder.join(file).to_string_lossy());
+                out.kv_store = def.is_kv_store();
+                Ok(Arc::new(out))
+            }
+            Err(e) if e.code == "SPL4110" => {
+                let Some((folder, _)) = self.folders.first().filter(|_| is_table(name)) else {
+                    return Err(match is_table(name) || !e.message.contains(name) {
+                        true => e,
+                        false => LookupError::new("SPL4110", format!("no lookup `{name}`"))
+                            .help(format!("a new table is written as {name}.csv")),
+                    });
+                };
+                Ok(Arc::new(Definition::new(name, &folder.join(name).to_string_lossy())))
+            }
+            other => other,
+        }
+    }
+
+    fn exists(&self, lookup: &Definition) -> bool {
+        Path::new(&lookup.file).is_file()
+    }
+
+    fn replace(
+        &self,
+        lookup: &Definition,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let path = self.writable_path(lookup)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new().prefix(".lookup").tempfile_in(folder)?;
+        {
+            let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
+            write(&mut out)?;
+            out.flush()?;
+        }
+        // a temporary file is for its owner only; the table keeps what it had
+        let mode = std::fs::metadata(path).map(|m| m.permissions());
+        file.as_file().set_permissions(match mode {
+            Ok(permissions) => permissions,
+            Err(_) => readable(file.as_file())?,
+        })?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    }
+
+    fn remove(&self, lookup: &Definition) -> io::Result<()> {
+        std::fs::remove_file(self.writable_path(lookup)?)
+    }
+}
+
+impl LookupFolders {
+    /// The path of a table that may be written: in the folders, also behind links.
+    fn writable_path<'d>(&self, lookup: &'d Definition) -> io::Result<&'d Path> {
+        let path = Path::new(&lookup.file);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let refuse = |e: LookupError| io::Error::new(io::ErrorKind::PermissionDenied, e.message);
+        if !self.writable {
+            return Err(refuse(LookupError::not_writable()));
+        }
+        self.inside(folder).and_then(|()| self.inside(path)).map_err(refuse)?;
+        Ok(path)
+    }
+}
+
+/// What a new file may be read by: on Unix everybody, as of other files that are made.
+#[cfg(unix)]
+fn readable(_: &File) -> io::Result<std::fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(file: &File) -> io::Result<std::fs::Permissions> {
+    file.metadata().map(|m| m.permissions())
+}
+
+fn outside(name: &str) -> LookupError {
+    LookupError::new("SPL4115", format!("`{name}` leads out of the folders of --lookups"))
+        .help("name a file in one of the folders, without a path")
+}
+
+fn kind(kind: MatchKind) -> lookup::MatchKind {
+    match kind {
+        MatchKind::Exact => lookup::MatchKind::Exact,
+        MatchKind::Wildcard => lookup::MatchKind::Wildcard,
+        MatchKind::Cidr => lookup::MatchKind::Cidr,
+    }
+}
+
+fn is_transforms(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == "transforms.conf")
+}
+
+fn is_table(name: &str) -> bool {
+    ENDINGS.iter().any(|e| name.len() > e.len() && name.ends_with(e))
+}
+
+/// The file name of a table.
+fn table_name(path: &Path) -> Option<String> {
+    path.file_name()?.to_str().filter(|n| is_table(n)).map(str::to_owned)
+}
+
+/// Whether a name is that of a file in a folder, and no path.
+fn is_file_name(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    let one = matches!(parts.next(), Some(Component::Normal(_))) && parts.next().is_none();
+    one && !name.contains(['/', '\\', '\0', ':'])
+}

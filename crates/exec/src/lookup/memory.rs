@@ -1,0 +1,84 @@
+use super::{Definition, LookupError, Lookups};
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Lookups whose tables are held in memory.
+#[derive(Default)]
+pub struct MemoryLookups {
+    definitions: BTreeMap<String, Arc<Definition>>,
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    writable: bool,
+}
+
+impl MemoryLookups {
+    /// No lookup; `outputlookup` may write where `writable`.
+    pub fn new(writable: bool) -> MemoryLookups {
+        MemoryLookups { writable, ..MemoryLookups::default() }
+    }
+
+    /// Adds a lookup with its table as CSV.
+    pub fn add(&mut self, definition: Definition, csv: impl Into<Vec<u8>>) {
+        let files = self.files.get_mut().unwrap_or_else(PoisonError::into_inner);
+        files.insert(definition.file.clone(), csv.into());
+        self.definitions.insert(definition.name.clone(), Arc::new(definition));
+    }
+
+    /// The text of a table.
+    pub fn file(&self, name: &str) -> Option<Vec<u8>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+}
+
+impl Lookups for MemoryLookups {
+    fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
+        if let Some(found) = self.definitions.get(name) {
+            return Ok(Arc::clone(found));
+        }
+        if self.file(name).is_some() {
+            return Ok(Arc::new(Definition::new(name, name)));
+        }
+        let names = self.names();
+        Err(LookupError::unknown(name, names.iter().map(String::as_str)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.definitions.keys().cloned().collect()
+    }
+
+    fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>> {
+        let data = self.file(&lookup.file).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Cursor::new(data)))
+    }
+
+    fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
+        if !self.writable {
+            return Err(LookupError::not_writable());
+        }
+        if !self.definitions.contains_key(name) && name.ends_with(".csv") {
+            return Ok(Arc::new(Definition::new(name, name)));
+        }
+        self.find(name)
+    }
+
+    fn exists(&self, lookup: &Definition) -> bool {
+        self.file(&lookup.file).is_some()
+    }
+
+    fn replace(
+        &self,
+        lookup: &Definition,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut data = Vec::new();
+        write(&mut data)?;
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.insert(lookup.file.clone(), data);
+        Ok(())
+    }
+
+    fn remove(&self, lookup: &Definition) -> io::Result<()> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).remove(&lookup.file);
+        Ok(())
+    }
+}

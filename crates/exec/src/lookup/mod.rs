@@ -1,0 +1,103 @@
+//! Lookup tables: where they come from, how they are read, and how a row is found in them.
+//!
+//! Source: Splunk transforms.conf.spec (`filename`, `match_type`, `max_matches`...), Knowledge
+//! Manager Manual, "Add field matching rules to your lookup configuration".
+
+mod chains;
+mod cidr;
+mod definition;
+mod matcher;
+mod memory;
+mod table;
+mod times;
+mod wild;
+
+pub use definition::{Definition, LookupError, MatchKind, TimeBound};
+pub use matcher::{Found, Matcher};
+pub use memory::MemoryLookups;
+pub use table::{Column, Table, TableError, mv_cell};
+pub use times::parse_times;
+
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::FieldName;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+/// The lookups that a search may use, and the only way to their files.
+pub trait Lookups: Send + Sync {
+    /// The lookup of that name: a definition, or a CSV file named directly.
+    ///
+    /// # Errors
+    /// SPL4110 where there is none, SPL4112 where its table is missing, SPL4113 where it is of a
+    /// kind that is not supported, SPL4115 where the name leads out of the declared folders.
+    fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError>;
+
+    /// The names that [`Lookups::find`] knows, sorted.
+    fn names(&self) -> Vec<String>;
+
+    /// Opens the table of a lookup, as it is on disk.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>>;
+
+    /// The lookup that `outputlookup` writes: an existing one, or a new CSV file.
+    ///
+    /// # Errors
+    /// SPL4116 where writing is not allowed; else as [`Lookups::find`], but a file that does not
+    /// exist yet is none.
+    fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError>;
+
+    /// Whether the table of a lookup exists.
+    fn exists(&self, lookup: &Definition) -> bool;
+
+    /// Replaces the table of a lookup by what `write` writes, in one step: a reader sees the old
+    /// table or the new one.
+    ///
+    /// # Errors
+    /// What the system says; the old table then stays.
+    fn replace(
+        &self,
+        lookup: &Definition,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()>;
+
+    /// Removes the table of a lookup.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn remove(&self, lookup: &Definition) -> io::Result<()>;
+}
+
+/// The columns of a lookup's table, without reading its rows.
+///
+/// # Errors
+/// SPL4114.
+pub fn header(lookups: &dyn Lookups, lookup: &Definition) -> Result<Vec<FieldName>, LookupError> {
+    let names = lookups.open(lookup).map_err(TableError::Io).and_then(Table::header);
+    names.map_err(|e| LookupError::new("SPL4114", format!("{}: {e}", lookup.file)))
+}
+
+/// Reads the columns of a lookup's table whose names `wanted` takes.
+///
+/// # Errors
+/// SPL4114, or SPL4117 for a table beyond 4 GiB.
+pub fn read(
+    lookups: &dyn Lookups,
+    lookup: &Definition,
+    wanted: &dyn Fn(&str) -> bool,
+    cx: &RunCx,
+) -> Result<Table, RunError> {
+    cx.check_stop()?;
+    let file = &lookup.file;
+    let table = lookups.open(lookup).map_err(TableError::Io).and_then(|r| Table::read(r, wanted));
+    let table = table.map_err(|e| match e {
+        TableError::TooLarge => RunError::failed("SPL4117", format!("{file}: {e}")),
+        e => RunError::failed("SPL4114", format!("{file}: {e}")),
+    })?;
+    if table.has_long_rows() {
+        let text = format!("{file}: a row has more cells than the header; the rest is left out");
+        cx.notice("SPL3152", text, false);
+    }
+    Ok(table)
+}
