@@ -18,6 +18,9 @@ struct Entry {
     len: u32,
 }
 
+/// Says which of two columns comes first.
+pub type ColumnOrder<'a> = &'a dyn Fn(&FieldName, &FieldName) -> Ordering;
+
 /// Collects rows in any order and gives them back in event order.
 ///
 /// Rows are kept encoded, one after another, nulls left out: what a wide and sparse result costs
@@ -258,7 +261,7 @@ impl RowStore {
     pub fn drain_by(
         mut self,
         cx: &RunCx,
-        order: Option<&dyn Fn(&FieldName, &FieldName) -> Ordering>,
+        order: Option<ColumnOrder<'_>>,
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         let names: Vec<FieldName> = self.names.iter().cloned().collect();
