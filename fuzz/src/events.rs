@@ -39,13 +39,15 @@ pub fn events(data: &[u8]) {
             })
             .map_err(|e| e.to_string())
     };
-    let whole = run(ScanOptions::default(), 1);
+    // larger than any input here, and quick to clear
+    let whole_blocks = ScanOptions { block: 8192, ..ScanOptions::default() };
+    let whole = run(whole_blocks.clone(), 1);
     let block = 1 + usize::from(choice) / 4;
     let cut = ScanOptions { block, piece: 64, ..ScanOptions::default() };
     assert_eq!(run(cut, 1), whole, "in blocks of {block}");
-    let full = ScanOptions { prefilter: false, ..ScanOptions::default() };
+    let full = ScanOptions { prefilter: false, ..whole_blocks.clone() };
     assert_eq!(run(full, 1), whole, "without the probe");
-    let limited = ScanOptions { max_event: 100, ..ScanOptions::default() };
+    let limited = ScanOptions { max_event: 100, ..whole_blocks };
     let blocks = ScanOptions { block, piece: 7, ..limited.clone() };
     assert_eq!(run(limited, 1), run(blocks, 1), "cut events in blocks of {block}");
 }

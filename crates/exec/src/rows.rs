@@ -33,6 +33,9 @@ struct Entry {
     len: u32,
 }
 
+/// Says which of two columns comes first.
+pub type ColumnOrder<'a> = &'a dyn Fn(&FieldName, &FieldName) -> Ordering;
+
 /// Collects rows in any order and gives them back in event order.
 ///
 /// Rows are kept encoded, one after another, nulls left out: what a wide and sparse result costs
@@ -312,7 +315,7 @@ impl RowStore {
         mut self,
         cx: &RunCx,
         fill: Option<&Value>,
-        order: Option<&dyn Fn(&str, &str) -> Ordering>,
+        order: Option<ColumnOrder<'_>>,
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         // a wide result comes in small batches: most of its columns are empty in most rows
@@ -460,7 +463,7 @@ impl Building {
     fn new(
         known: &IndexMap<FieldName, Known, foldhash::fast::FixedState>,
         fill: Option<&Value>,
-        by: Option<&dyn Fn(&str, &str) -> Ordering>,
+        by: Option<ColumnOrder<'_>>,
     ) -> Self {
         let mut order: Vec<usize> = (0..known.len()).collect();
         let name = |i: usize| known.get_index(i).map_or("", |(n, _)| n);

@@ -91,7 +91,7 @@ fn adaptive_fetching_sees_the_same_damage() {
             if n % 3 == 0 { "no" } else { "yes" }
         ));
         text.push_str(&format!("{{\"c\":oops,\"a\":\"yes\",\"b\":{n}}}\n"));
-        text.push_str(&format!("{{\"a\":\"no\",\"b\":oops}}\n"));
+        text.push_str("{\"a\":\"no\",\"b\":oops}\n");
     }
     for prefilter in [true, false] {
         let options = ScanOptions { prefilter, ..ScanOptions::default() };

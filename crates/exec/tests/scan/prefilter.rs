@@ -162,7 +162,7 @@ fn event() -> impl Strategy<Value = String> {
 fn sought() -> impl Strategy<Value = String> {
     let quoted = |s: String| format!("\"{}\"", s.replace('\\', "\\\\").replace('"', "\\\""));
     prop_oneof![
-        4 => LETTERS.prop_map(move |s| quoted(s)),
+        4 => LETTERS.prop_map(quoted),
         3 => "[abkKsS\u{17f}\u{212a}éß*12]{1,5}",
         1 => "[a-zA-Z*]{1,4}".prop_map(|s| format!("CASE({s})")),
         1 => prop::sample::select(vec!["1", "1.0", "12", "true", "null", "*", "10.0.0.0/8"]).prop_map(str::to_owned),
