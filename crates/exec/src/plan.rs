@@ -18,11 +18,24 @@ pub struct ScanOptions {
     pub time_field: Option<String>,
     /// The most distinct field names that are kept where all fields are wanted.
     pub max_fields: usize,
+    /// Bytes read at a time; 1 at least.
+    pub block: usize,
+    /// Bytes of a plain file that one thread takes at a time; 1 at least.
+    pub piece: u64,
+    /// The most bytes of one event: a longer one is cut there, and counted as damaged.
+    pub max_event: usize,
 }
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        ScanOptions { prefilter: true, time_field: None, max_fields: 100_000 }
+        ScanOptions {
+            prefilter: true,
+            time_field: None,
+            max_fields: 100_000,
+            block: 512 << 10,
+            piece: 8 << 20,
+            max_event: 64 << 20,
+        }
     }
 }
 
