@@ -1,6 +1,6 @@
 use super::{Kernel, Mapped};
 use crate::commands::{Flow, Op, Ordered, OrderedRun, Partial, PartialRun, Streaming};
-use crate::plan::Planned;
+use crate::plan::{Planned, Source};
 use crate::run_cx::RunError;
 use sepal_data::Batch;
 
@@ -36,7 +36,9 @@ impl Kernel<'_> {
                 }
             }
             Mapped::Rows(store) => {
-                let open = self.plan.needed.only_exact().is_none();
+                // the rows of a generating command keep its order of columns
+                let scanned = matches!(self.plan.source, Source::Scan(_));
+                let open = scanned && self.plan.needed.only_exact().is_none();
                 let order = |a: &str, b: &str| self.column_order(a, b);
                 store.drain(self.cx, fill, if open { Some(&order) } else { None }, |batch| {
                     wants = chain.push(batch, &mut emit)?;
