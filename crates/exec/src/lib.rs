@@ -14,6 +14,8 @@ pub mod run;
 mod run_cx;
 pub mod scan;
 pub mod search;
+mod subsearch;
 pub mod sum;
 
+pub use subsearch::{MAX_ROWS as MAX_SUBSEARCH_ROWS, Unresolved};
 pub use run_cx::{Notice, RunCx, RunError, Subsearches};

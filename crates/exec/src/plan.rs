@@ -1,7 +1,9 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
 use crate::commands::{self, Op};
+use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
+use crate::subsearch::Unresolved;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
@@ -25,7 +27,7 @@ impl Default for ScanOptions {
 }
 
 /// What planning knows besides the syntax.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
@@ -40,7 +42,7 @@ impl PlanCx {
     pub fn subsearch(&mut self, pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
         if self.depth >= MAX_DEPTH {
             return Err(vec![Diagnostic::error(
-                "SPL2004",
+                "SPL2144",
                 pipeline.span,
                 "subsearches are nested too deeply",
             )]);
@@ -49,6 +51,11 @@ impl PlanCx {
         let plan = plan_with(pipeline, self);
         self.depth -= 1;
         plan
+    }
+
+    /// The same for planning once more, without the warnings so far.
+    pub(crate) fn at_this_depth(&self) -> PlanCx {
+        PlanCx { warnings: Vec::new(), ..self.clone() }
     }
 }
 
@@ -100,6 +107,23 @@ pub struct Plan {
     pub ordered: bool,
     /// What is odd about the search.
     pub warnings: Vec<Diagnostic>,
+    /// The subsearches inside its conditions. A plan that has any cannot be run: it is an outline
+    /// of the one that [`Plan::resolve`] gives.
+    pub subsearches: Option<Unresolved>,
+    /// The `fillnull` commands that `stats` does in passing, with the number in `ops` of that
+    /// `stats`.
+    pub folded: Vec<(usize, Planned)>,
+}
+
+impl Plan {
+    /// Runs the subsearches inside the conditions, each once, and gives the plan with what they
+    /// gave in their place; none where there are none.
+    ///
+    /// # Errors
+    /// A subsearch that fails, or that gives what cannot stand in its place.
+    pub fn resolve(&self, cx: &RunCx) -> Result<Option<Plan>, RunError> {
+        self.subsearches.as_ref().map(|s| s.resolve(cx)).transpose()
+    }
 }
 
 /// Plans a search. Every wrong or unsupported command, function and argument is a diagnostic.
@@ -107,20 +131,23 @@ pub fn plan(pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
     plan_with(pipeline, &mut PlanCx::default())
 }
 
-fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
+pub(crate) fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
+    let subsearches = Unresolved::collect(pipeline, cx)?;
+    let outline = subsearches.as_ref().map(Unresolved::outline);
+    let pipeline = outline.as_ref().unwrap_or(pipeline);
     let mut diagnostics = Vec::new();
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
     let mut source = None;
     match stages.next() {
         None => diagnostics.push(
-            Diagnostic::error("SPL0001", pipeline.span, "the search is empty")
+            Diagnostic::error("SPL0004", pipeline.span, "the search is empty")
                 .help("write a search such as `* | stats count`"),
         ),
         Some(first) => match &first.command {
             Command::Search(s) => {
                 time_modifiers(&s.expr, &mut time, &mut diagnostics);
-                match SearchProgram::compile(&s.expr) {
+                match SearchProgram::outline(&s.expr) {
                     Ok(p) => source = Some(Source::Scan(p)),
                     Err(ds) => diagnostics.extend(ds),
                 }
@@ -158,7 +185,9 @@ fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnosti
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    Ok(assemble(source, time, ops, std::mem::take(&mut cx.warnings)))
+    let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
+    plan.subsearches = subsearches;
+    Ok(plan)
 }
 
 /// Plans one command.
@@ -186,7 +215,7 @@ fn assemble(
 ) -> Plan {
     // `fillnull` without a list asks whether any result has a field: right before `stats` the
     // question can wait in the group keys, and both run beside the scan
-    let mut i = 0;
+    let (mut i, mut folded) = (0, Vec::new());
     while i + 1 < ops.len() {
         let fill = match &ops[i].op {
             Op::Ordered(o) => o.fills_all().cloned(),
@@ -195,7 +224,7 @@ fn assemble(
         if let (Some(fill), Op::Partial(p)) = (fill, &mut ops[i + 1].op)
             && p.defer_fill(&fill)
         {
-            ops.remove(i);
+            folded.push((i, ops.remove(i)));
         } else {
             i += 1;
         }
@@ -215,7 +244,18 @@ fn assemble(
         Some(Op::Partial(p)) => (true, p.needs_order()),
         _ => (false, true),
     };
-    Plan { source, time, ops, streaming, partial, needed: set, ordered, warnings }
+    Plan {
+        source,
+        time,
+        ops,
+        streaming,
+        partial,
+        needed: set,
+        ordered,
+        warnings,
+        subsearches: None,
+        folded,
+    }
 }
 
 /// Collects the time modifiers; one inside OR or NOT would not restrict the whole search.
@@ -238,7 +278,7 @@ fn time_modifiers(
 fn no_time(expr: &SearchExpr, diagnostics: &mut Vec<Diagnostic>) {
     match expr {
         SearchExpr::Time { key, .. } => diagnostics.push(
-            Diagnostic::unsupported("SPL2005", key.span, format!("{} inside OR or NOT", key.node))
+            Diagnostic::unsupported("SPL2145", key.span, format!("{} inside OR or NOT", key.node))
                 .help(
                     "a time modifier restricts the whole search; write it beside the other terms",
                 ),

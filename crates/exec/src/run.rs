@@ -110,6 +110,8 @@ pub fn run_local(
     cx: &RunCx,
     out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
 ) -> Result<Summary, RunError> {
+    let resolved = plan.resolve(cx)?;
+    let plan = resolved.as_ref().unwrap_or(plan);
     let kernel = Kernel::new(plan, options, cx)?;
     let mut summary = Summary::default();
     let mapped = match &plan.source {
@@ -135,19 +137,23 @@ pub fn run_local(
     summary.rows = kernel.tail(state, out)?;
     summary.notices = cx.notices();
     summary.input_errors = cx.input_errors();
-    if summary.scan.dropped_fields > 0 {
-        let n = Notice {
-            code: "SPL3016",
-            message: format!(
-                "more than {} distinct field names: the fields beyond are left out",
-                options.scan.max_fields
-            ),
-            cuts_result: true,
-        };
-        summary.notices.push((n, summary.scan.dropped_fields));
-    }
+    summary.notices.extend(dropped_fields(&summary.scan, options));
     summary.profile = kernel.profile();
     Ok(summary)
+}
+
+/// The notice that fields were left out.
+fn dropped_fields(scan: &ScanCounts, options: &RunOptions) -> Option<(Notice, u64)> {
+    let message = || {
+        format!(
+            "more than {} distinct field names: the fields beyond are left out",
+            options.scan.max_fields
+        )
+    };
+    (scan.dropped_fields > 0).then(|| {
+        let notice = Notice { code: "SPL3016", message: message(), cuts_result: true };
+        (notice, scan.dropped_fields)
+    })
 }
 
 /// Gives rows places of their own, in the order in which they come.
@@ -190,13 +196,17 @@ impl Mapped {
 }
 
 impl<'a> Kernel<'a> {
-    /// A kernel for one run; wrong time modifiers are errors.
+    /// A kernel for one run; wrong time modifiers are errors, and so are subsearches that did not
+    /// run ([`Plan::resolve`]).
     pub fn new(plan: &'a Plan, options: &'a RunOptions, cx: &'a RunCx) -> Result<Self, RunError> {
+        if plan.subsearches.is_some() {
+            return Err(RunError::failed("SPL3122", "a subsearch was planned but did not run"));
+        }
         let (mut earliest, mut latest) = (options.earliest, options.latest);
         for m in &plan.time {
             let at = || -> Result<i64, RunError> {
                 let fail = |message: String| RunError::Failed {
-                    code: "SPL2006",
+                    code: "SPL2146",
                     message,
                     span: Some(m.value.span),
                 };
@@ -223,7 +233,7 @@ impl<'a> Kernel<'a> {
                         cx.now().checked_add_micros(n.checked_mul(unit)?.checked_mul(-1_000_000)?)
                     };
                     let fail = || RunError::Failed {
-                        code: "SPL2006",
+                        code: "SPL2146",
                         message: format!("{key} is not a time modifier that is supported, or its value is no number"),
                         span: Some(m.key.span),
                     };
@@ -411,13 +421,40 @@ pub struct LocalSubsearches {
 }
 
 impl Subsearches for LocalSubsearches {
-    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
-        let mut rows = Vec::new();
-        run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
+    fn run_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+        cx: &RunCx,
+    ) -> Result<(Vec<Batch>, bool), RunError> {
+        if matches!(plan.source, Source::Scan(_))
+            && let Some(once) = self.inputs.iter().find(|i| !i.can_reopen())
+        {
+            // the search around it reads the events too
+            return Err(RunError::failed(
+                "SPL3120",
+                format!(
+                    "{} can be read only once, and a subsearch reads the events a second time: \
+                     save them to a file",
+                    once.name
+                ),
+            ));
+        }
+        let (mut rows, mut left, mut more) = (Vec::new(), most, false);
+        let summary = run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
+            more = batch.len > left;
+            let batch = match more {
+                true => batch.take(&(0..left).collect::<Vec<_>>()),
+                false => batch,
+            };
+            left -= batch.len;
             rows.push(batch);
-            Ok(true)
+            Ok(!more)
         })?;
-        Ok(rows)
+        for (notice, _) in dropped_fields(&summary.scan, &self.options) {
+            cx.notice(notice.code, notice.message, notice.cuts_result);
+        }
+        Ok((rows, more))
     }
 }
 

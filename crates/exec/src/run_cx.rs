@@ -73,7 +73,17 @@ pub struct RunCx {
 /// Runs a subsearch over the same inputs as the search that it stands in.
 pub trait Subsearches: Send + Sync {
     /// The rows of the subsearch, in order.
-    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError>;
+    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
+        self.run_first(plan, usize::MAX, cx).map(|(rows, _)| rows)
+    }
+
+    /// The first `most` rows, and whether there are more.
+    fn run_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+        cx: &RunCx,
+    ) -> Result<(Vec<Batch>, bool), RunError>;
 }
 
 impl RunCx {
@@ -103,8 +113,17 @@ impl RunCx {
 
     /// Runs a subsearch.
     pub fn subsearch(&self, plan: &Plan) -> Result<Vec<Batch>, RunError> {
+        self.subsearch_first(plan, usize::MAX).map(|(rows, _)| rows)
+    }
+
+    /// Runs a subsearch for its first `most` rows; says whether there are more.
+    pub fn subsearch_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+    ) -> Result<(Vec<Batch>, bool), RunError> {
         match &self.subsearches {
-            Some(runner) => runner.run(plan, self),
+            Some(runner) => runner.run_first(plan, most, self),
             None => Err(RunError::failed("SPL3014", "this run has no way to run a subsearch")),
         }
     }

@@ -33,7 +33,7 @@ pub static SPEC: CommandSpec = CommandSpec {
     },
     plan: |stage, _| match &stage.command {
         Command::Search(s) => {
-            Ok(Op::Streaming(Box::new(Search { program: SearchProgram::compile(&s.expr)? })))
+            Ok(Op::Streaming(Box::new(Search { program: SearchProgram::outline(&s.expr)? })))
         }
         _ => Err(super::wrong_syntax(stage)),
     },

@@ -5,7 +5,7 @@ use sepal_data::FieldName;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{CompareOp, SearchExpr};
+use sepal_parser::ast::{CompareOp, SearchExpr, Span};
 
 /// A compiled `search`.
 pub struct SearchProgram {
@@ -38,6 +38,8 @@ pub enum Pred {
     Term(TermMatcher, String),
     /// Eval expression number `n` is true.
     Expression(usize),
+    /// What a subsearch will give; stands only in the outline of a plan, which is never run.
+    Subsearch,
 }
 
 impl Pred {
@@ -53,6 +55,7 @@ impl Pred {
             Pred::Named(name, test) => row.any_named(name, |s| test.passes(s)),
             Pred::Term(t, _) => t.is_any() || row.raw().is_some_and(|raw| t.is_match(&raw)),
             Pred::Expression(i) => row.expression(*i),
+            Pred::Subsearch => false,
         }
     }
 
@@ -121,10 +124,29 @@ impl Pred {
 }
 
 impl SearchProgram {
-    /// Compiles a condition. Time modifiers match everything here; the planner reads them.
+    /// Compiles a condition. Time modifiers match everything here; the planner reads them. A
+    /// subsearch is an error: the planner replaces those of whole searches before.
     pub fn compile(expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
-        let mut c =
-            Builder { fields: IndexSet::new(), expressions: Vec::new(), diagnostics: Vec::new() };
+        Self::build(expr, false)
+    }
+
+    /// The same for a plan whose subsearches have not run: each is [`Pred::Subsearch`].
+    pub(crate) fn outline(expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
+        Self::build(expr, true)
+    }
+
+    /// An eval expression of the condition, by its number.
+    pub(crate) fn expression(&self, index: usize) -> Option<&Program> {
+        self.expressions.get(index)
+    }
+
+    fn build(expr: &SearchExpr, outline: bool) -> Result<SearchProgram, Vec<Diagnostic>> {
+        let mut c = Builder {
+            fields: IndexSet::new(),
+            expressions: Vec::new(),
+            diagnostics: Vec::new(),
+            outline,
+        };
         let pred = c.pred(expr).simplify(&|_| None);
         if c.diagnostics.is_empty() {
             Ok(SearchProgram { pred, fields: c.fields, expressions: c.expressions })
@@ -150,6 +172,7 @@ impl SearchProgram {
         self.pred.leaves(&mut |leaf| match leaf {
             Pred::Named(name, _) => set.insert(name.text()),
             Pred::Term(t, _) if !t.is_any() => set.insert("_raw"),
+            Pred::Subsearch => set = FieldSet::all(),
             _ => {}
         });
         set
@@ -160,9 +183,20 @@ struct Builder {
     fields: IndexSet<FieldName>,
     expressions: Vec<Program>,
     diagnostics: Vec<Diagnostic>,
+    outline: bool,
 }
 
 impl Builder {
+    fn subsearch(&mut self, span: Span) -> Pred {
+        if !self.outline {
+            self.diagnostics.push(
+                Diagnostic::unsupported("SPL2140", span, "a subsearch here")
+                    .help("it can stand in `search`, `where` and `eval`"),
+            );
+        }
+        Pred::Subsearch
+    }
+
     fn field(&mut self, name: &str, test: Test) -> Pred {
         if name.contains('*') {
             return Pred::Named(Pattern::case_sensitive(name), test);
@@ -210,14 +244,9 @@ impl Builder {
                     Pred::False
                 }
             },
-            SearchExpr::Subsearch(p) => {
-                self.diagnostics.push(Diagnostic::unsupported(
-                    "SPL2002",
-                    p.span,
-                    "a subsearch here",
-                ));
-                Pred::False
-            }
+            SearchExpr::Subsearch(p) => self.subsearch(p.span),
+            SearchExpr::CompareSubsearch { search, .. } => self.subsearch(search.span),
+            SearchExpr::InSubsearch { span, .. } => self.subsearch(*span),
         }
     }
 }
