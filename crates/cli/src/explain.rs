@@ -70,7 +70,8 @@ fn fields(set: &FieldSet) -> String {
         return "all".to_owned();
     }
     let exact = set.exact().iter().map(String::as_str);
-    let names: Vec<&str> = exact.chain(set.wildcards().iter().map(|p| p.text())).collect();
+    let all = set.has_visible().then_some("*");
+    let names: Vec<&str> = all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 

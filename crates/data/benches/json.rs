@@ -4,7 +4,7 @@
 mod support;
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use sepal_data::json::flatten::DEFAULT_MAX_PATHS;
+use sepal_data::json::flatten::DEFAULT_MAX_FIELDS;
 use sepal_data::json::*;
 
 fn main() {
@@ -58,7 +58,7 @@ fn strict_check(bencher: Bencher<'_, '_>) {
 fn flatten_all(bencher: Bencher<'_, '_>) {
     let text = support::block(EVENTS);
     let mut out = Vec::new();
-    let mut flattener = Flattener::new(DEFAULT_MAX_PATHS);
+    let mut flattener = Flattener::new(DEFAULT_MAX_FIELDS);
     bencher.counter(BytesCount::new(text.len())).bench_local(|| {
         for line in text.lines() {
             flattener.flatten(line.as_bytes(), &mut out).unwrap();

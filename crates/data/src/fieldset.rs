@@ -4,12 +4,15 @@ use indexmap::IndexSet;
 
 use crate::wildcard::Pattern;
 
-/// A set of field names: all of them, or exact names and wildcards (`user.*`), in order of mention.
+/// A set of field names: all of them, all visible ones, or exact names and wildcards (`user.*`), in
+/// order of mention. Visible are the names that do not begin with `_`: a lone `*` never means
+/// `_raw` or `_time`.
 ///
 /// Field names are case-sensitive, also under a wildcard.
 #[derive(Debug, Clone, Default)]
 pub struct FieldSet {
     all: bool,
+    visible: bool,
     exact: IndexSet<String>,
     wild: Vec<Pattern>,
 }
@@ -20,15 +23,15 @@ impl FieldSet {
         FieldSet::default()
     }
 
-    /// Every field.
+    /// Every field, internal ones too.
     pub fn all() -> FieldSet {
         FieldSet { all: true, ..FieldSet::default() }
     }
 
-    /// Adds one name, or a wildcard where it holds `*`; a lone `*` stands for all.
+    /// Adds one name, or a wildcard where it holds `*`; a lone `*` stands for the visible fields.
     pub fn insert(&mut self, name: &str) {
         if name == "*" {
-            self.all = true;
+            self.visible = true;
         } else if name.contains('*') {
             if !self.wild.iter().any(|p| p.text() == name) {
                 self.wild.push(Pattern::case_sensitive(name));
@@ -41,6 +44,7 @@ impl FieldSet {
     /// Adds all that `other` holds.
     pub fn union(&mut self, other: &FieldSet) {
         self.all |= other.all;
+        self.visible |= other.visible;
         for name in other.exact.iter().map(String::as_str) {
             self.insert(name);
         }
@@ -57,7 +61,10 @@ impl FieldSet {
 
     /// Whether the field is in the set.
     pub fn contains(&self, name: &str) -> bool {
-        self.all || self.exact.contains(name) || self.wild.iter().any(|p| p.is_match(name))
+        self.all
+            || (self.visible && !name.starts_with('_'))
+            || self.exact.contains(name)
+            || self.wild.iter().any(|p| p.is_match(name))
     }
 
     /// Whether the set can hold a field of the form `prefix.x` or `prefix{}...`. False is certain.
@@ -67,6 +74,7 @@ impl FieldSet {
             rest.is_some_and(|r| r.starts_with('.') || r.starts_with("{}"))
         };
         self.all
+            || (self.visible && !prefix.starts_with('_'))
             || self.exact.iter().any(|n| below(n))
             || self.wild.iter().any(|p| p.may_match_after(prefix))
     }
@@ -76,14 +84,19 @@ impl FieldSet {
         self.all
     }
 
+    /// Whether it holds all visible fields.
+    pub fn has_visible(&self) -> bool {
+        self.all || self.visible
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        !self.all && self.exact.is_empty() && self.wild.is_empty()
+        !self.has_visible() && self.exact.is_empty() && self.wild.is_empty()
     }
 
     /// The names, where the set is made of exact names only.
     pub fn only_exact(&self) -> Option<&IndexSet<String>> {
-        (!self.all && self.wild.is_empty()).then_some(&self.exact)
+        (!self.has_visible() && self.wild.is_empty()).then_some(&self.exact)
     }
 
     /// The exact names, whatever else is in the set.
@@ -127,6 +140,9 @@ mod tests {
         let exact: FieldSet = ["b", "a"].into_iter().collect();
         assert_eq!(exact.only_exact().unwrap().iter().collect::<Vec<_>>(), ["b", "a"]);
         assert!(FieldSet::new().is_empty());
-        assert!(FieldSet::from_iter(["*"]).is_all());
+        let visible = FieldSet::from_iter(["*"]);
+        assert!(visible.has_visible() && !visible.is_all() && visible.contains("x"));
+        assert!(!visible.contains("_raw") && visible.only_exact().is_none());
+        assert!(visible.may_contain_under("x") && !visible.may_contain_under("_x"));
     }
 }

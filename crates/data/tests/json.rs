@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::json::flatten::DEFAULT_MAX_PATHS;
+use sepal_data::json::flatten::DEFAULT_MAX_FIELDS;
 use sepal_data::json::*;
 use support::{Pen, event, fields};
 
@@ -47,14 +47,14 @@ proptest! {
         trees in prop::collection::vec(event(), 1..4),
         how in prop::collection::vec(0u8..255, 1..40),
     ) {
-        let mut f = Flattener::new(DEFAULT_MAX_PATHS);
+        let mut f = Flattener::new(DEFAULT_MAX_FIELDS);
         for tree in trees.iter().chain(&trees) {
             let text = written(tree, &how);
             prop_assert_eq!(flat(&mut f, text.as_bytes()).unwrap(), fields(tree), "{}", text);
             prop_assert!(validate(text.as_bytes()).is_ok());
             prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
         }
-        prop_assert_eq!(f.dropped_paths(), 0);
+        prop_assert_eq!(f.dropped_values(), 0);
     }
 
     #[test]
@@ -65,7 +65,7 @@ proptest! {
         let text = written(&tree, &how);
         let wanted: FieldSet = wanted.iter().collect();
         let want: Vec<_> = fields(&tree).into_iter().filter(|f| wanted.contains(&f.0)).collect();
-        let mut f = Flattener::with_filter(DEFAULT_MAX_PATHS, wanted);
+        let mut f = Flattener::with_filter(DEFAULT_MAX_FIELDS, wanted);
         prop_assert_eq!(flat(&mut f, text.as_bytes()).unwrap(), want, "{}", text);
     }
 
@@ -109,7 +109,7 @@ proptest! {
     fn truncation_is_seen(tree in event(), how in prop::collection::vec(0u8..255, 1..20)) {
         let text = written(&tree, &how);
         let names = asked(&fields(&tree), &[0]);
-        let mut f = Flattener::new(DEFAULT_MAX_PATHS);
+        let mut f = Flattener::new(DEFAULT_MAX_FIELDS);
         let mut out = Slots::new(0);
         for names in [&names[..], &names[..names.len().min(1)], &[]] {
             let paths = PathSet::compile(names).unwrap();
@@ -160,7 +160,7 @@ proptest! {
 fn depth_is_bounded() {
     let paths = PathSet::compile(&["a", "a{}", "{}{}"]).unwrap();
     let mut out = Slots::new(paths.len());
-    let mut f = Flattener::new(DEFAULT_MAX_PATHS);
+    let mut f = Flattener::new(DEFAULT_MAX_FIELDS);
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"b\":", "}")] {
         for (levels, fine) in [(127, true), (128, true), (129, false), (100_000, false)] {
             let inner = if open == "[" { "1" } else { "{\"a\":1}" };
@@ -256,7 +256,7 @@ fn distinct_paths_are_capped() {
         assert_eq!(out[0].span.text(text.as_bytes()), i.to_string());
     }
     assert!(f.fields() <= 10);
-    assert!(f.dropped_paths() > 90);
+    assert!(f.dropped_values() > 90);
     assert_eq!(f.name(FieldId(0)), "id");
     assert_eq!(f.name(FieldId(1)), "uids.uid0.x");
 }

@@ -10,8 +10,9 @@ use super::slots::{Kind, Span};
 use crate::fieldset::FieldSet;
 use interner::{Interner, NONE, ROOT};
 
-/// Default cap on distinct paths: 100 MB of Kubernetes audit events hold 35,000.
-pub const DEFAULT_MAX_PATHS: usize = 100_000;
+/// Default cap on distinct field names: 100 MB of Kubernetes audit events hold about 500 (and
+/// 35,000 paths, nearly all of which end in empty objects).
+pub const DEFAULT_MAX_FIELDS: usize = 100_000;
 
 /// The number of a field name in a [`Flattener`]: 0, 1, 2... in the order of first appearance.
 /// Paths that give the same name (`{"a.b":1}`, `{"a":{"b":1}}`) have the same number.
@@ -34,16 +35,16 @@ pub struct Flattener {
 }
 
 impl Flattener {
-    /// All fields, with a cap on distinct paths (see [`DEFAULT_MAX_PATHS`]).
-    pub fn new(max_paths: usize) -> Flattener {
-        Flattener { paths: Interner::new(max_paths, None) }
+    /// All fields, with a cap on distinct names (see [`DEFAULT_MAX_FIELDS`]).
+    pub fn new(max_fields: usize) -> Flattener {
+        Flattener { paths: Interner::new(max_fields, None) }
     }
 
     /// Only the fields of `wanted`; a wildcard is tried once for each path, and subtrees that
     /// cannot hold a wanted field are skipped.
-    pub fn with_filter(max_paths: usize, wanted: FieldSet) -> Flattener {
+    pub fn with_filter(max_fields: usize, wanted: FieldSet) -> Flattener {
         let wanted = (!wanted.is_all()).then_some(wanted);
-        Flattener { paths: Interner::new(max_paths, wanted) }
+        Flattener { paths: Interner::new(max_fields, wanted) }
     }
 
     /// The name of a field.
@@ -56,9 +57,9 @@ impl Flattener {
         self.paths.fields()
     }
 
-    /// How often a path was left out because the cap was reached (a subtree counts once each time).
-    /// Above zero the result lacks fields, and its owner must say so.
-    pub fn dropped_paths(&self) -> u64 {
+    /// How many values were left out because the cap was reached. Above zero the result lacks
+    /// fields, and its owner must say so.
+    pub fn dropped_values(&self) -> u64 {
         self.paths.dropped
     }
 
@@ -75,6 +76,7 @@ impl Flattener {
             return Err(ScanErrorKind::TooLong.at(0));
         }
         let paths = &mut self.paths;
+        paths.begin();
         let mut nodes = [NONE; MAX_DEPTH];
         let mut arrays: u128 = 0;
         let mut depth = 0usize;

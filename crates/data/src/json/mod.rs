@@ -27,7 +27,7 @@ pub use frame::{Frame, FrameStatus, Framer, Framing};
 pub use paths::{PathSet, PathSetError};
 pub use scan::{Scan, scan, scan_early, scan_until};
 pub use slots::{Kind, Slots, Span};
-pub use unescape::{unescape, unescape_into};
+pub use unescape::{lossy, unescape, unescape_into};
 pub use validate::validate;
 
 /// Deepest nesting of objects and arrays that is read; one more is [`ScanErrorKind::Depth`].

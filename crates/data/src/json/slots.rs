@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::unescape::unescape;
+use super::unescape::{lossy, unescape};
 
 /// What kind of JSON value a span holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ impl Span {
     pub fn text(self, event: &[u8]) -> std::borrow::Cow<'_, str> {
         match self.kind {
             Kind::StrEsc => unescape(self.bytes(event)),
-            _ => String::from_utf8_lossy(self.bytes(event)),
+            _ => lossy(self.bytes(event)),
         }
     }
 }

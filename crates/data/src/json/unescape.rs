@@ -10,7 +10,7 @@ use memchr::memchr;
 /// stays as it is, backslash included.
 pub fn unescape(raw: &[u8]) -> Cow<'_, str> {
     if memchr(b'\\', raw).is_none() {
-        return String::from_utf8_lossy(raw);
+        return lossy(raw);
     }
     let mut out = String::with_capacity(raw.len());
     unescape_into(raw, &mut out);
@@ -50,11 +50,17 @@ pub fn unescape_into(raw: &[u8], out: &mut String) {
     push_lossy(rest, out);
 }
 
-fn push_lossy(bytes: &[u8], out: &mut String) {
+/// The bytes as text, U+FFFD where they are not UTF-8. What is valid is told much faster than by
+/// `String::from_utf8_lossy`, and nearly everything is.
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(s) => out.push_str(s),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
+}
+
+fn push_lossy(bytes: &[u8], out: &mut String) {
+    out.push_str(&lossy(bytes));
 }
 
 fn hex4(b: &[u8]) -> Option<u32> {

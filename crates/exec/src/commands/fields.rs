@@ -56,7 +56,7 @@ impl Operator for Fields {
         }
         let mut kept = FieldSet::new();
         self.names.all().for_each(|n| kept.insert(n));
-        ALWAYS.iter().for_each(|n| kept.insert(n));
+        ALWAYS.iter().filter(|n| after.contains(n)).for_each(|n| kept.insert(n));
         kept
     }
 }

@@ -279,7 +279,7 @@ impl<'a> Extractor<'a> {
     /// Field names left out because of the cap.
     pub fn dropped_fields(&self) -> u64 {
         match &self.fetch {
-            Fetch::All { flattener, .. } => flattener.dropped_paths(),
+            Fetch::All { flattener, .. } => flattener.dropped_values(),
             _ => 0,
         }
     }

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use crate::fieldset::FieldSet;
 use crate::json::unescape::unescape;
 
-/// No path: past the cap.
+/// No path: there is no room for its key.
 pub(super) const NONE: u32 = u32::MAX;
 /// The event itself.
 pub(super) const ROOT: u32 = 0;
@@ -17,6 +17,12 @@ pub(super) const ROOT: u32 = 0;
 const UNKNOWN: u32 = u32::MAX;
 /// Field that the filter does not want.
 const UNWANTED: u32 = u32::MAX - 1;
+/// Field past the cap.
+const DROPPED: u32 = u32::MAX - 2;
+/// Above so many paths, or bytes of keys, the table is emptied before the next event: names made
+/// of data (`managedFields`) come once and never again, and a small table stays in the cache.
+const MAX_PATHS: usize = 16_384;
+const MAX_KEYS: usize = 4 << 20;
 /// Key of the members of an array: no JSON key has this length.
 const ELEM: u32 = u32::MAX;
 
@@ -69,10 +75,28 @@ impl Interner {
             names: Vec::new(),
             by_name: HashTable::new(),
             wanted,
-            max: max.min(u32::MAX as usize - 2),
+            max: max.min(DROPPED as usize),
             last: ROOT,
             dropped: 0,
         }
+    }
+
+    /// Before each event: forgets paths where there are many. Numbers of fields stay.
+    #[inline(always)]
+    pub fn begin(&mut self) {
+        if self.paths.len() > MAX_PATHS || self.keys.len() > MAX_KEYS {
+            self.forget();
+        }
+    }
+
+    #[inline(never)]
+    fn forget(&mut self) {
+        self.paths.truncate(1);
+        self.paths[ROOT as usize].elem = NONE;
+        self.paths[ROOT as usize].next = ROOT;
+        self.keys.clear();
+        self.table.clear();
+        self.last = ROOT;
     }
 
     pub fn field_name(&self, field: u32) -> &str {
@@ -152,7 +176,7 @@ impl Interner {
             return id;
         }
         let room = u32::try_from(self.keys.len() + key.len()).is_ok();
-        if self.paths.len() > self.max || !room {
+        if self.paths.len() >= DROPPED as usize || !room {
             self.dropped += 1;
             return NONE;
         }
@@ -209,26 +233,39 @@ impl Interner {
     pub fn field(&mut self, path: u32) -> Option<u32> {
         match self.paths[path as usize].field {
             UNWANTED => None,
-            UNKNOWN => Some(self.new_field(path)),
+            UNKNOWN | DROPPED => self.new_field(path),
             field => Some(field),
         }
     }
 
     #[inline(never)]
-    fn new_field(&mut self, path: u32) -> u32 {
+    fn new_field(&mut self, path: u32) -> Option<u32> {
+        let known = self.paths[path as usize].field;
+        if known == DROPPED {
+            self.dropped += 1;
+            return None;
+        }
         let name = self.name(path);
         let hash = self.hash.hash_one(name.as_str());
         let names = &self.names;
         let found = self.by_name.find(hash, |&f| *names[f as usize] == *name).copied();
-        let field = found.unwrap_or_else(|| {
-            let field = self.names.len() as u32;
-            self.names.push(name.into());
-            let (names, state) = (&self.names, &self.hash);
-            self.by_name.insert_unique(hash, field, |&f| state.hash_one(&*names[f as usize]));
-            field
-        });
+        let field = match found {
+            Some(field) => field,
+            None if self.names.len() >= self.max => {
+                self.paths[path as usize].field = DROPPED;
+                self.dropped += 1;
+                return None;
+            }
+            None => {
+                let field = self.names.len() as u32;
+                self.names.push(name.into());
+                let (names, state) = (&self.names, &self.hash);
+                self.by_name.insert_unique(hash, field, |&f| state.hash_one(&*names[f as usize]));
+                field
+            }
+        };
         self.paths[path as usize].field = field;
-        field
+        Some(field)
     }
 }
 
