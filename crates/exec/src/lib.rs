@@ -17,5 +17,5 @@ pub mod search;
 mod subsearch;
 pub mod sum;
 
-pub use subsearch::{MAX_ROWS as MAX_SUBSEARCH_ROWS, Unresolved};
 pub use run_cx::{Notice, RunCx, RunError, Subsearches};
+pub use subsearch::{MAX_ROWS as MAX_SUBSEARCH_ROWS, Unresolved};

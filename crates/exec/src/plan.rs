@@ -93,6 +93,8 @@ pub struct TimeModifier {
 pub struct Plan {
     /// Where rows come from.
     pub source: Source,
+    /// The place of the first command in the expanded text.
+    pub first: Span,
     /// `earliest=` and the like.
     pub time: Vec<TimeModifier>,
     /// The commands after the source.
@@ -187,6 +189,7 @@ pub(crate) fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Ve
     }
     let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
     plan.subsearches = subsearches;
+    plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
     Ok(plan)
 }
 
@@ -195,7 +198,7 @@ fn planned(stage: &Stage, cx: &mut PlanCx) -> Result<Planned, Vec<Diagnostic>> {
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
             Diagnostic::unsupported(
-                "SPL1003",
+                "SPL1001",
                 stage.name.span,
                 format!("command {}", stage.name.node),
             )
@@ -253,6 +256,7 @@ fn assemble(
         needed: set,
         ordered,
         warnings,
+        first: Span::default(),
         subsearches: None,
         folded,
     }

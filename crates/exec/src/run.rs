@@ -31,13 +31,18 @@ pub struct RunOptions {
     pub profile: bool,
 }
 
+impl RunOptions {
+    /// The memory where none is asked for: 512 MiB.
+    pub const MEMORY: usize = 512 << 20;
+}
+
 impl Default for RunOptions {
     /// All processors, 512 MiB.
     fn default() -> Self {
         RunOptions {
             scan: ScanOptions::default(),
             threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
-            memory: 512 << 20,
+            memory: Self::MEMORY,
             earliest: None,
             latest: None,
             profile: false,
@@ -202,6 +207,7 @@ impl<'a> Kernel<'a> {
         if plan.subsearches.is_some() {
             return Err(RunError::failed("SPL3122", "a subsearch was planned but did not run"));
         }
+        cx.set_memory(options.memory);
         let (mut earliest, mut latest) = (options.earliest, options.latest);
         for m in &plan.time {
             let at = || -> Result<i64, RunError> {
@@ -427,9 +433,14 @@ impl Subsearches for LocalSubsearches {
         most: usize,
         cx: &RunCx,
     ) -> Result<(Vec<Batch>, bool), RunError> {
-        if matches!(plan.source, Source::Scan(_))
-            && let Some(once) = self.inputs.iter().find(|i| !i.can_reopen())
-        {
+        let scans = matches!(plan.source, Source::Scan(_));
+        if scans && self.inputs.is_empty() {
+            return Err(RunError::failed(
+                "SPL3125",
+                "a subsearch searches events, and no events were named",
+            ));
+        }
+        if scans && let Some(once) = self.inputs.iter().find(|i| !i.can_reopen()) {
             // the search around it reads the events too
             return Err(RunError::failed(
                 "SPL3120",
@@ -451,7 +462,7 @@ impl Subsearches for LocalSubsearches {
             rows.push(batch);
             Ok(!more)
         })?;
-        for (notice, _) in dropped_fields(&summary.scan, &self.options) {
+        if let Some((notice, _)) = dropped_fields(&summary.scan, &self.options) {
             cx.notice(notice.code, notice.message, notice.cuts_result);
         }
         Ok((rows, more))

@@ -4,7 +4,7 @@ use sepal_data::Batch;
 use sepal_data::time::Time;
 use sepal_parser::ast::Span;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
@@ -66,6 +66,8 @@ pub struct RunCx {
     input_errors: Mutex<Vec<RunError>>,
     /// Events and bytes read so far, for progress.
     read: (AtomicU64, AtomicU64),
+    /// About how many bytes of rows an operator keeps in memory.
+    memory: AtomicUsize,
     /// Runs subsearches of this run.
     subsearches: Option<Arc<dyn Subsearches>>,
 }
@@ -101,6 +103,7 @@ impl RunCx {
             notices: Mutex::default(),
             input_errors: Mutex::default(),
             read: Default::default(),
+            memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
             subsearches: None,
         }
     }
@@ -109,6 +112,17 @@ impl RunCx {
     pub fn with_subsearches(mut self, runner: Arc<dyn Subsearches>) -> Self {
         self.subsearches = Some(runner);
         self
+    }
+
+    /// About how many bytes of rows an operator may keep in memory before they go to temporary
+    /// files.
+    pub fn memory(&self) -> usize {
+        self.memory.load(Ordering::Relaxed)
+    }
+
+    /// Sets [`RunCx::memory`].
+    pub(crate) fn set_memory(&self, bytes: usize) {
+        self.memory.store(bytes, Ordering::Relaxed);
     }
 
     /// Runs a subsearch.

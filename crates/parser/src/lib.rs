@@ -11,6 +11,7 @@
 //! ```
 
 pub mod ast;
+pub mod codes;
 pub mod commands;
 mod complete;
 mod diagnostic;

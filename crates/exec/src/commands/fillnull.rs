@@ -94,7 +94,7 @@ impl Ordered for FillAll {
         Box::new(FillRun {
             value: self.value.clone(),
             fields: IndexSet::new(),
-            rows: Some(RowStore::new(MEMORY, None)),
+            rows: None,
             seq: 0,
         })
     }
@@ -102,9 +102,6 @@ impl Ordered for FillAll {
         Some(&self.value)
     }
 }
-
-/// Bytes of waiting rows before they go to a temporary file.
-const MEMORY: usize = 256 << 20;
 
 struct FillRun {
     value: Value,
@@ -114,7 +111,7 @@ struct FillRun {
 }
 
 impl OrderedRun for FillRun {
-    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
         for (name, col) in &batch.cols {
             if !self.fields.contains(name) && !col.is_all_null() {
                 self.fields.insert(name.clone());
@@ -124,9 +121,7 @@ impl OrderedRun for FillRun {
             .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
             .collect();
         self.seq += batch.len as u64;
-        if let Some(rows) = &mut self.rows {
-            rows.push(&batch)?;
-        }
+        self.rows.get_or_insert_with(|| RowStore::new(cx.memory(), None)).push(&batch)?;
         Ok(Flow::More)
     }
 

@@ -148,9 +148,11 @@ commands! {
     eval,
     fields,
     fillnull,
+    format,
     head,
     makeresults,
     rename,
+    return_,
     reverse,
     search,
     sort,
@@ -163,7 +165,7 @@ commands! {
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
 pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
     vec![Diagnostic::unsupported(
-        "SPL1003",
+        "SPL1001",
         stage.name.span,
         format!("this form of {}", stage.name.node),
     )]

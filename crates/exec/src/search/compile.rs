@@ -1,11 +1,12 @@
-use super::{RowSource, TermMatcher, Test};
+use super::{RowSource, TermMatcher, Test, Texts};
 use crate::eval::Program;
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use sepal_data::FieldName;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{CompareOp, SearchExpr, Span};
+use sepal_parser::ast::{CompareOp, SearchExpr, SearchValue, Span};
+use std::sync::Arc;
 
 /// A compiled `search`.
 pub struct SearchProgram {
@@ -205,26 +206,58 @@ impl Builder {
         Pred::Field(u32::try_from(slot).unwrap_or(u32::MAX), test)
     }
 
+    /// `field IN (...)`: many plain texts are one look-up.
+    fn one_of(&mut self, field: &str, values: &[SearchValue]) -> Pred {
+        let plain = |v: &&SearchValue| Test::plain_text(CompareOp::Eq, v).is_some();
+        let many = values.iter().filter(plain).count() >= Texts::MANY;
+        let (texts, others): (Vec<_>, Vec<_>) = values.iter().partition(|v| many && plain(v));
+        let mut any: Vec<Pred> =
+            others.iter().map(|v| self.field(field, Test::new(CompareOp::Eq, v))).collect();
+        if many {
+            let texts = texts.iter().map(|v| v.text.clone()).collect();
+            any.push(self.field(field, Test::OneOf(Arc::new(Texts::new(texts)))));
+        }
+        Pred::Or(any)
+    }
+
+    /// An OR; where it compares a field with many plain texts, as a subsearch does, those are one
+    /// look-up.
+    fn any(&mut self, es: &[SearchExpr]) -> Pred {
+        let plain = |e: &SearchExpr| match e {
+            SearchExpr::Compare { field, op, value, .. } => {
+                Test::plain_text(*op, value).map(|_| (field.node.clone(), value.clone()))
+            }
+            _ => None,
+        };
+        if es.len() < Texts::MANY {
+            return Pred::Or(es.iter().map(|e| self.pred(e)).collect());
+        }
+        let (mut fields, mut any) = (IndexMap::<String, Vec<SearchValue>>::new(), Vec::new());
+        for e in es {
+            match plain(e) {
+                Some((field, value)) => fields.entry(field).or_default().push(value),
+                None => any.push(self.pred(e)),
+            }
+        }
+        any.extend(fields.iter().map(|(field, values)| self.one_of(field, values)));
+        Pred::Or(any)
+    }
+
     fn pred(&mut self, expr: &SearchExpr) -> Pred {
         match expr {
             SearchExpr::And(es) => Pred::And(es.iter().map(|e| self.pred(e)).collect()),
-            SearchExpr::Or(es) => Pred::Or(es.iter().map(|e| self.pred(e)).collect()),
+            SearchExpr::Or(es) => self.any(es),
             SearchExpr::Not(e) => Pred::Not(Box::new(self.pred(e))),
             SearchExpr::Compare { field, op, value, .. } => {
                 self.field(&field.node, Test::new(*op, value))
             }
-            SearchExpr::In { field, values, .. } => Pred::Or(
-                values
-                    .iter()
-                    .map(|v| self.field(&field.node, Test::new(CompareOp::Eq, v)))
-                    .collect(),
-            ),
+            SearchExpr::In { field, values, .. } => self.one_of(&field.node, values),
             SearchExpr::Term(value) => match TermMatcher::new(value) {
                 Ok(t) => Pred::Term(t, value.text.clone()),
                 Err(e) => {
                     self.diagnostics.push(
                         Diagnostic::error(
-                            "SPL2010",
+                            "SPL2149",
                             value.span,
                             "this term cannot be searched for",
                         )

@@ -111,9 +111,7 @@ impl Unresolved {
             Place::Expr(e) => expression(e, &mut next),
         })?;
         plan_with(&pipeline, &mut self.cx.clone()).map_err(|ds| match ds.into_iter().next() {
-            Some(d) => {
-                RunError::Failed { code: d.code, message: d.message, span: Some(d.span) }
-            }
+            Some(d) => RunError::Failed { code: d.code, message: d.message, span: Some(d.span) },
             None => RunError::failed("SPL3122", "a search with its subsearches' rows has no plan"),
         })
     }

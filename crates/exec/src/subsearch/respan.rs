@@ -2,7 +2,7 @@
 
 use sepal_parser::ast::{Expr, ExprKind, SearchExpr, Span};
 
-/// Moves terms to `at`; none where a subsearch or a wrong kind of term is among them.
+/// Moves terms to `at`; false where a subsearch is among them.
 pub(super) fn terms(e: &mut SearchExpr, at: Span) -> bool {
     match e {
         SearchExpr::And(es) | SearchExpr::Or(es) => es.iter_mut().all(|e| terms(e, at)),

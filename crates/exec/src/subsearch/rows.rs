@@ -160,18 +160,18 @@ fn one_field(name: &str, value: &Value, at: Span) -> Result<Option<SearchExpr>, 
 }
 
 fn parsed(text: &str, at: Span) -> Result<SearchExpr, RunError> {
-    match sepal_parser::parse_terms(text) {
-        Ok(mut e) if respan::terms(&mut e, at) => Ok(e),
-        Ok(_) => Err(not_read(text, "it holds a subsearch", at)),
-        Err(ds) => Err(not_read(text, &reason(&ds), at)),
+    let mut e = sepal_parser::parse_terms(text).map_err(|ds| not_read(text, &reason(&ds), at))?;
+    match respan::terms(&mut e, at) {
+        true => Ok(e),
+        false => Err(not_read(text, "it holds a subsearch", at)),
     }
 }
 
 fn eval(text: &str, at: Span) -> Result<Expr, RunError> {
-    match sepal_parser::parse_expr(text) {
-        Ok(mut e) if respan::expr(&mut e, at) => Ok(e),
-        Ok(_) => Err(not_read(text, "it holds a subsearch", at)),
-        Err(ds) => Err(not_read(text, &reason(&ds), at)),
+    let mut e = sepal_parser::parse_expr(text).map_err(|ds| not_read(text, &reason(&ds), at))?;
+    match respan::expr(&mut e, at) {
+        true => Ok(e),
+        false => Err(not_read(text, "it holds a subsearch", at)),
     }
 }
 
