@@ -84,7 +84,7 @@ fn each_subsearch_runs_once_whatever_the_threads_and_events() {
         let done = run_over(search, events(2_000), threads).unwrap();
         assert_eq!(done.runs, 3);
         assert_eq!(done.rows.len(), 1);
-        assert_eq!(done.rows[0]["n"], 3);
+        assert_eq!(done.rows[0]["n"], "3");
         assert_eq!(done.rows[0]["count"], 1_000);
         assert!(!done.cut, "{:?}", done.codes);
     }
