@@ -64,14 +64,18 @@ impl Writer {
         self.bytes(s.as_bytes());
     }
 
+    /// A text as a value.
+    #[inline]
+    pub fn text(&mut self, s: &str) {
+        self.u8(1);
+        self.str(s);
+    }
+
     /// A value.
     pub fn value(&mut self, v: &Value) {
         match v {
             Value::Null => self.u8(0),
-            Value::Text(s) => {
-                self.u8(1);
-                self.str(s);
-            }
+            Value::Text(s) => self.text(s),
             Value::Num(n) => {
                 self.u8(2);
                 self.f64(*n);

@@ -89,6 +89,11 @@ impl FieldSet {
         self.all || self.visible
     }
 
+    /// Whether it is the set of all visible fields and nothing else.
+    pub fn is_visible(&self) -> bool {
+        self.visible && !self.all && self.exact.is_empty() && self.wild.is_empty()
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         !self.has_visible() && self.exact.is_empty() && self.wild.is_empty()

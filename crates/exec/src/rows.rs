@@ -4,11 +4,23 @@ use crate::run_cx::{RunCx, RunError};
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
+use indexmap::IndexMap;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 
-/// Rows per batch that leaves the store.
+/// Rows per batch that leaves the store: so many that its cells stay in the cache.
 const OUT_ROWS: usize = 1024;
+const OUT_CELLS: usize = 1 << 16;
+
+/// Where a field was first seen: input, offset of the event, place among the event's fields. Tells
+/// the order of columns, whichever thread saw the field first.
+pub type FirstSeen = (u32, u64, u32);
+
+struct Known {
+    first: FirstSeen,
+    /// Whether some row has a value of it.
+    filled: bool,
+}
 
 /// One encoded row: its place, and where its bytes stand in the arena.
 struct Entry {
@@ -20,10 +32,16 @@ struct Entry {
 /// Collects rows in any order and gives them back in event order.
 ///
 /// Rows are kept encoded, one after another, nulls left out: what a wide and sparse result costs
-/// is what its values cost. Above the budget, sorted runs go to temporary files.
+/// is what its values cost. A row is the length of its head, the head, and its texts one after
+/// another, so that they are checked as UTF-8 all at once; the head has for each value the field's
+/// number, the kind, and a text's length or a number. A field that comes again is a multivalue.
+/// Above the budget, sorted runs go to temporary files.
 pub struct RowStore {
-    names: indexmap::IndexSet<FieldName, foldhash::fast::FixedState>,
+    names: IndexMap<FieldName, Known, foldhash::fast::FixedState>,
     arena: Vec<u8>,
+    /// The row being written: its fields, and the texts of them all.
+    head: Writer,
+    texts: Vec<u8>,
     entries: Vec<Entry>,
     budget: usize,
     keep_first: Option<usize>,
@@ -36,8 +54,10 @@ impl RowStore {
     /// many of the first rows.
     pub fn new(budget: usize, keep_first: Option<usize>) -> Self {
         RowStore {
-            names: indexmap::IndexSet::default(),
+            names: IndexMap::default(),
             arena: Vec::new(),
+            head: Writer::new(),
+            texts: Vec::new(),
             entries: Vec::new(),
             budget,
             keep_first,
@@ -56,32 +76,42 @@ impl RowStore {
         self.len() == 0
     }
 
+    /// The number of a field in this store, first seen at `first`.
+    pub fn field(&mut self, name: &str, first: FirstSeen, filled: bool) -> u64 {
+        if let Some((i, _, known)) = self.names.get_full_mut(name) {
+            known.first = known.first.min(first);
+            known.filled |= filled;
+            return i as u64;
+        }
+        self.names.insert_full(FieldName::new(name), Known { first, filled }).0 as u64
+    }
+
+    /// Begins a row that is written field by field.
+    pub fn row(&mut self, key: OrderKey) -> RowWriter<'_> {
+        self.head.buf.clear();
+        self.texts.clear();
+        RowWriter { store: self, key }
+    }
+
     /// Takes rows in; each must have its place in `batch.order`.
     pub fn push(&mut self, batch: &Batch) -> Result<(), RunError> {
-        let ids: Vec<u64> = batch
-            .cols
-            .keys()
-            .map(|n| match self.names.get_index_of(n) {
-                Some(i) => i as u64,
-                None => self.names.insert_full(n.clone()).0 as u64,
-            })
-            .collect();
-        for row in 0..batch.len {
-            let key = batch.order.get(row).copied().unwrap_or_default();
-            let start = self.arena.len();
-            let mut w = Writer { buf: std::mem::take(&mut self.arena) };
-            for (id, col) in ids.iter().zip(batch.cols.values()) {
-                let v = col.get(row);
-                if !v.is_null() {
-                    w.uint(*id);
-                    w.value(v);
-                }
-            }
-            self.arena = w.buf;
-            let len = u32::try_from(self.arena.len() - start)
-                .map_err(|_| RunError::failed("SPL3010", "a row is larger than 4 GiB"))?;
-            self.entries.push(Entry { key, start, len });
+        let at = batch.order.first().copied().unwrap_or_default();
+        let mut ids = Vec::with_capacity(batch.cols.len());
+        for (i, (name, col)) in batch.cols.iter().enumerate() {
+            ids.push(self.field(name, (at.unit, at.row, i as u32), !col.is_all_null()));
         }
+        for row in 0..batch.len {
+            let mut w = self.row(batch.order.get(row).copied().unwrap_or_default());
+            for (id, col) in ids.iter().zip(batch.cols.values()) {
+                w.value(*id, col.get(row));
+            }
+            w.end()?;
+        }
+        Ok(())
+    }
+
+    /// After a row: keeps to the limits.
+    fn settle(&mut self) -> Result<(), RunError> {
         if let Some(keep) = self.keep_first
             && self.entries.len() > keep.saturating_mul(2).saturating_add(OUT_ROWS)
         {
@@ -91,6 +121,13 @@ impl RowStore {
             self.spill()?;
         }
         Ok(())
+    }
+
+    /// The fields that some row has, in the order of columns.
+    pub fn fields(&self) -> Vec<FieldName> {
+        let mut known: Vec<_> = self.names.iter().filter(|(_, k)| k.filled).collect();
+        known.sort_by_key(|(_, k)| k.first);
+        known.into_iter().map(|(n, _)| n.clone()).collect()
     }
 
     /// Drops all but the first `keep` rows.
@@ -141,8 +178,12 @@ impl RowStore {
     pub fn payload(&mut self) -> Result<Vec<u8>, RunError> {
         let mut w = Writer::new();
         w.uint(self.names.len() as u64);
-        for n in &self.names {
+        for (n, known) in &self.names {
             w.str(n);
+            w.uint(u64::from(known.first.0));
+            w.uint(known.first.1);
+            w.uint(u64::from(known.first.2));
+            w.u8(u8::from(known.filled));
         }
         let mut body = Writer::new();
         let mut count = 0u64;
@@ -163,18 +204,29 @@ impl RowStore {
         let mut r = Reader::new(payload);
         let mut ids = Vec::new();
         for _ in 0..r.len()? {
-            ids.push(self.names.insert_full(FieldName::new(r.str()?)).0 as u64);
+            let name = r.str()?;
+            let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+            let first = (small(r.uint()?), r.uint()?, small(r.uint()?));
+            ids.push(self.field(name, first, r.u8()? != 0));
         }
         for _ in 0..r.len()? {
             let key = r.order()?;
-            let mut row = Reader::new(r.bytes()?);
+            let (head, texts) = halves(r.bytes()?)?;
+            let mut head = Reader::new(head);
             let start = self.arena.len();
-            let mut w = Writer { buf: std::mem::take(&mut self.arena) };
-            while !row.is_done() {
-                let id = row.uint()?;
-                w.uint(usize::try_from(id).ok().and_then(|i| ids.get(i)).copied().unwrap_or(id));
-                w.value(&row.value()?);
+            let mut new = Writer::new();
+            while !head.is_done() {
+                let id = head.uint()?;
+                new.uint(usize::try_from(id).ok().and_then(|i| ids.get(i)).copied().unwrap_or(id));
+                let kind = head.uint()?;
+                new.uint(kind);
+                if kind == NUMBER {
+                    new.f64(head.f64()?);
+                }
             }
+            let mut w = Writer { buf: std::mem::take(&mut self.arena) };
+            w.bytes(&new.buf);
+            w.buf.extend_from_slice(texts);
             self.arena = w.buf;
             let len = u32::try_from(self.arena.len() - start)
                 .map_err(|_| RunError::failed("SPL3010", "a row is larger than 4 GiB"))?;
@@ -189,8 +241,8 @@ impl RowStore {
     /// Takes over all rows of another store.
     pub fn absorb(&mut self, mut other: RowStore) -> Result<(), RunError> {
         let mut ids = Vec::with_capacity(other.names.len());
-        for n in &other.names {
-            ids.push(self.names.insert_full(n.clone()).0 as u64);
+        for (n, known) in &other.names {
+            ids.push(self.field(n, known.first, known.filled));
         }
         let same = ids.iter().enumerate().all(|(i, id)| i as u64 == *id);
         if same && other.runs.is_empty() && self.arena.is_empty() && self.runs.is_empty() {
@@ -241,27 +293,28 @@ impl RowStore {
     }
 
     /// Gives the rows in event order, in batches without places of their own, until `f` says to
-    /// stop. Columns come in the order in which their fields were first seen.
+    /// stop. Columns come in the order in which their fields were first seen. With `fill`, every
+    /// field that some row has is in every row, with that value where the row has none.
     pub fn drain(
         mut self,
         cx: &RunCx,
+        fill: Option<&Value>,
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
-        let names: Vec<FieldName> = self.names.iter().cloned().collect();
         // a wide result comes in small batches: most of its columns are empty in most rows
-        let rows = if names.len() > 512 { 128 } else { OUT_ROWS };
-        let mut building = Building::new(names.len());
+        let rows = (OUT_CELLS / self.names.len().max(1)).clamp(64, OUT_ROWS);
+        let mut building = Building::new(&self.names, fill);
         let mut stopped = false;
         self.each(|key, bytes| {
             building.row(key, bytes)?;
             if building.len == rows {
                 cx.check_stop()?;
-                stopped = !f(building.take(&names))?;
+                stopped = !f(building.take())?;
             }
             Ok(!stopped)
         })?;
         if !stopped && building.len > 0 {
-            f(building.take(&names))?;
+            f(building.take())?;
         }
         Ok(())
     }
@@ -307,42 +360,187 @@ fn read_back(e: std::io::Error) -> RunError {
     RunError::failed("SPL3011", format!("cannot read a temporary file back: {e}"))
 }
 
+/// In a row's head: a number follows. Else one more than this is the length of a text.
+const NUMBER: u64 = 0;
+
+/// A row's head and its texts.
+fn halves(row: &[u8]) -> Result<(&[u8], &[u8]), RunError> {
+    let mut r = Reader::new(row);
+    let head = r.bytes()?;
+    Ok((head, row.get(r.position()..).unwrap_or_default()))
+}
+
+/// A row being written. What is not ended is not kept.
+pub struct RowWriter<'a> {
+    store: &'a mut RowStore,
+    key: OrderKey,
+}
+
+impl RowWriter<'_> {
+    /// A value of the field with this number; null writes nothing. A field written again becomes a
+    /// multivalue.
+    #[inline]
+    pub fn value(&mut self, field: u64, v: &Value) {
+        match v {
+            Value::Null => {}
+            Value::Text(s) => self.text(field, s),
+            Value::Num(n) => {
+                self.store.head.uint(field);
+                self.store.head.uint(NUMBER);
+                self.store.head.f64(*n);
+            }
+            Value::Mv(ms) => ms.iter().for_each(|m| self.value(field, m)),
+        }
+    }
+
+    /// As [`value`](Self::value), for a text.
+    #[inline]
+    pub fn text(&mut self, field: u64, text: &str) {
+        let store = &mut *self.store;
+        store.head.uint(field);
+        store.head.uint(text.len() as u64 + 1);
+        store.texts.extend_from_slice(text.as_bytes());
+    }
+
+    /// The number of a field, see [`RowStore::field`].
+    pub fn field(&mut self, name: &str, first: FirstSeen) -> u64 {
+        self.store.field(name, first, true)
+    }
+
+    /// Keeps the row.
+    pub fn end(self) -> Result<(), RunError> {
+        let RowWriter { store, key } = self;
+        let start = store.arena.len();
+        let mut w = Writer { buf: std::mem::take(&mut store.arena) };
+        w.bytes(&store.head.buf);
+        w.buf.extend_from_slice(&store.texts);
+        store.arena = w.buf;
+        let len = u32::try_from(store.arena.len() - start)
+            .map_err(|_| RunError::failed("SPL3010", "a row is larger than 4 GiB"))?;
+        store.entries.push(Entry { key, start, len });
+        store.settle()
+    }
+}
+
 /// Columns being filled row by row; a column that no row of the batch has stays unmade.
 struct Building {
+    names: Vec<FieldName>,
+    /// The place of each field among the columns.
+    places: Vec<u32>,
     cols: Vec<Vec<Value>>,
     touched: Vec<usize>,
     len: usize,
+    /// Further values of fields of the current row.
+    more: Vec<(usize, Value)>,
+    /// What stands where a row has no value.
+    absent: Value,
+    fills: bool,
+    /// Fields that stand in every batch: those named by a command that no row has, and with a fill
+    /// all that some row has.
+    always: Vec<usize>,
+    /// Whether no row has the field.
+    named: Vec<bool>,
 }
 
 impl Building {
-    fn new(names: usize) -> Self {
-        Building { cols: vec![Vec::new(); names], touched: Vec::new(), len: 0 }
+    fn new(
+        known: &IndexMap<FieldName, Known, foldhash::fast::FixedState>,
+        fill: Option<&Value>,
+    ) -> Self {
+        let mut order: Vec<usize> = (0..known.len()).collect();
+        order.sort_by_key(|&i| known.get_index(i).map(|(_, k)| k.first));
+        let mut places = vec![0; known.len()];
+        for (place, &i) in order.iter().enumerate() {
+            places[i] = place as u32;
+        }
+        Building {
+            names: known.keys().cloned().collect(),
+            places,
+            cols: known.iter().map(|_| Vec::new()).collect(),
+            touched: Vec::new(),
+            len: 0,
+            more: Vec::new(),
+            absent: fill.cloned().unwrap_or_default(),
+            fills: fill.is_some(),
+            always: order
+                .into_iter()
+                .filter(|i| known.get_index(*i).is_some_and(|(_, k)| fill.is_some() || !k.filled))
+                .collect(),
+            named: known.values().map(|k| !k.filled).collect(),
+        }
     }
 
     fn row(&mut self, _: OrderKey, bytes: &[u8]) -> Result<(), RunError> {
-        let mut r = Reader::new(bytes);
+        let (head, texts) = halves(bytes)?;
+        let mut r = Reader::new(head);
+        let damaged = || RunError::failed("SPL3019", "a stored row does not read back");
+        let mut texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
         while !r.is_done() {
             let id = r.uint()? as usize;
-            let value = r.value()?;
+            let value = match r.uint()? {
+                NUMBER => Value::Num(r.f64()?),
+                n => {
+                    let len = usize::try_from(n - 1).unwrap_or(usize::MAX);
+                    let (text, rest) = texts.split_at_checked(len).ok_or_else(damaged)?;
+                    texts = rest;
+                    Value::from(text)
+                }
+            };
             let Some(col) = self.cols.get_mut(id) else { continue };
+            if col.len() > self.len {
+                self.more.push((id, value));
+                continue;
+            }
             if col.is_empty() {
                 self.touched.push(id);
             }
-            col.resize(self.len, Value::Null);
+            col.resize(self.len, self.absent.clone());
             col.push(value);
+        }
+        if !self.more.is_empty() {
+            self.join();
         }
         self.len += 1;
         Ok(())
     }
 
-    fn take(&mut self, names: &[FieldName]) -> Batch {
-        let mut batch = Batch::with_len(self.len);
-        self.touched.sort_unstable();
-        for id in self.touched.drain(..) {
-            let mut col = std::mem::take(&mut self.cols[id]);
-            col.resize(self.len, Value::Null);
-            batch.cols.insert(names[id].clone(), Col::Values(col));
+    /// Makes multivalues of the fields of the current row that came more than once.
+    fn join(&mut self) {
+        let mut more = std::mem::take(&mut self.more);
+        more.sort_by_key(|(id, _)| *id);
+        for values in more.chunk_by_mut(|a, b| a.0 == b.0) {
+            let id = values[0].0;
+            if let Some(cell) = self.cols[id].get_mut(self.len) {
+                let first = std::iter::once(std::mem::take(cell));
+                let rest = values.iter_mut().map(|(_, v)| std::mem::take(v));
+                *cell = Value::from_members(first.chain(rest));
+            }
         }
+        more.clear();
+        self.more = more;
+    }
+
+    fn take(&mut self) -> Batch {
+        let mut batch = Batch::with_len(self.len);
+        if self.fills {
+            self.touched.clear();
+        }
+        self.touched.extend_from_slice(&self.always);
+        self.touched.sort_unstable_by_key(|&id| self.places[id]);
+        batch.cols.reserve(self.touched.len());
+        for &id in &self.touched {
+            let mut col = std::mem::take(&mut self.cols[id]);
+            let col = match self.named[id] {
+                true => Col::Const(Value::Null),
+                false if col.is_empty() => Col::Const(self.absent.clone()),
+                false => {
+                    col.resize(self.len, self.absent.clone());
+                    Col::Values(col)
+                }
+            };
+            batch.cols.insert(self.names[id].clone(), col);
+        }
+        self.touched.clear();
         self.len = 0;
         batch
     }
@@ -378,7 +576,7 @@ mod tests {
         let cx = RunCx::new(Arc::new(FixedHost::default()));
         let mut out = Vec::new();
         store
-            .drain(&cx, |b| {
+            .drain(&cx, None, |b| {
                 out.extend((0..b.len).map(|r| b.get("n", r).number().unwrap()));
                 Ok(true)
             })

@@ -6,7 +6,7 @@ use crate::commands::{Op, PartialRun};
 use crate::plan::{Plan, ScanOptions, Source};
 use crate::rows::RowStore;
 use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
-use crate::scan::{Input, Queue, ScanCounts, ScanSpec, Scanner};
+use crate::scan::{Input, Queue, RowSink, ScanCounts, ScanSpec, Scanner};
 use sepal_data::time::parse_modifier;
 use sepal_data::{Batch, Value};
 use sepal_parser::ast::Span;
@@ -200,6 +200,25 @@ impl Mapped {
     }
 }
 
+/// A worker's state as the scan sees it.
+struct Sink<'a> {
+    kernel: &'a Kernel<'a>,
+    state: &'a mut Mapped,
+}
+
+impl RowSink for Sink<'_> {
+    fn batch(&mut self, batch: Batch) -> Result<(), RunError> {
+        self.state.take(self.kernel, batch)
+    }
+
+    fn store(&mut self) -> Option<&mut RowStore> {
+        match self.state {
+            Mapped::Rows(store) if self.kernel.plan.streaming == 0 => Some(store),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Kernel<'a> {
     /// A kernel for one run; wrong time modifiers are errors, and so are subsearches that did not
     /// run ([`Plan::resolve`]).
@@ -321,7 +340,7 @@ impl<'a> Kernel<'a> {
         let work = || -> Result<(Mapped, ScanCounts), RunError> {
             let mut state = self.start();
             let mut scanner = Scanner::new(&spec, &queue, self.cx);
-            scanner.run(&mut |batch| state.take(self, batch))?;
+            scanner.run(&mut Sink { kernel: self, state: &mut state })?;
             Ok((state, scanner.counts))
         };
         let threads = self.options.threads.max(1);

@@ -3,7 +3,7 @@
 mod interner;
 
 use super::MAX_DEPTH;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Key};
 use super::error::{ScanError, ScanErrorKind};
 use super::lex::{is_number, number_run, skip_ws, word};
 use super::slots::{Kind, Span};
@@ -114,7 +114,7 @@ impl Flattener {
                             node = nodes[depth - 1];
                             if !array {
                                 let key = cursor.key(i)?;
-                                node = paths.key(node, &b[key.start..key.end], key.escaped);
+                                node = child(paths, node, b, &key);
                                 i = key.value;
                             }
                             continue;
@@ -157,7 +157,7 @@ impl Flattener {
                         node = nodes[top];
                         if !array {
                             let key = cursor.key(i)?;
-                            node = paths.key(node, &b[key.start..key.end], key.escaped);
+                            node = child(paths, node, b, &key);
                             i = key.value;
                         }
                         break;
@@ -170,6 +170,16 @@ impl Flattener {
                 i += 1;
             }
         }
+    }
+}
+
+/// The path of a key. One whose value is an empty container gives no field and gets no path:
+/// `managedFields` is made of those, each with a name of its own.
+#[inline(always)]
+fn child(paths: &mut Interner, node: u32, b: &[u8], key: &Key) -> u32 {
+    match b.get(key.value..key.value + 2) {
+        Some(b"{}" | b"[]") => NONE,
+        _ => paths.key(node, &b[key.start..key.end], key.escaped),
     }
 }
 

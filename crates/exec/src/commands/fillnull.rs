@@ -4,7 +4,6 @@ use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, Streami
 use crate::doc::{CommandDoc, CommandExample};
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use indexmap::IndexSet;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use sepal_parser::commands::Command;
@@ -93,7 +92,6 @@ impl Ordered for FillAll {
     fn start(&self) -> Box<dyn OrderedRun> {
         Box::new(FillRun {
             value: self.value.clone(),
-            fields: IndexSet::new(),
             rows: None,
             seq: 0,
         })
@@ -105,18 +103,12 @@ impl Ordered for FillAll {
 
 struct FillRun {
     value: Value,
-    fields: IndexSet<FieldName>,
     rows: Option<RowStore>,
     seq: u64,
 }
 
 impl OrderedRun for FillRun {
     fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
-        for (name, col) in &batch.cols {
-            if !self.fields.contains(name) && !col.is_all_null() {
-                self.fields.insert(name.clone());
-            }
-        }
         batch.order = (0..batch.len as u64)
             .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
             .collect();
@@ -126,16 +118,21 @@ impl OrderedRun for FillRun {
     }
 
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+        self.drain(
+            &mut |batch| {
+                out.push(batch);
+                Ok(true)
+            },
+            cx,
+        )
+    }
+
+    fn drain(
+        &mut self,
+        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
+        cx: &RunCx,
+    ) -> Result<(), RunError> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
-        rows.drain(cx, |mut batch| {
-            for name in &self.fields {
-                match batch.cols.get_mut(name) {
-                    Some(col) => fill(col, &self.value),
-                    None => batch.set(name.clone(), Col::Const(self.value.clone())),
-                }
-            }
-            out.push(batch);
-            Ok(true)
-        })
+        rows.drain(cx, Some(&self.value), give)
     }
 }

@@ -133,6 +133,22 @@ pub trait OrderedRun: Send {
     fn push(&mut self, batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError>;
     /// The rest of the rows.
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError>;
+    /// The rest of the rows, one batch after another until `give` says that no more are wanted:
+    /// for commands that keep more rows than should be in memory as batches at once.
+    fn drain(
+        &mut self,
+        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
+        cx: &RunCx,
+    ) -> Result<(), RunError> {
+        let mut out = Vec::new();
+        self.finish(&mut out, cx)?;
+        for batch in out {
+            if !give(batch)? {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 macro_rules! commands {

@@ -5,7 +5,7 @@ use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::batch::Columns;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::{Batch, Col, Value};
+use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -51,27 +51,24 @@ impl Operator for Table {
 
 impl Streaming for Table {
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
-        let mut cols = Columns::default();
+        let mut left: Vec<Option<(FieldName, Col)>> =
+            std::mem::take(&mut batch.cols).into_iter().map(Some).collect();
+        let mut cols = Columns::with_capacity_and_hasher(left.len(), Default::default());
         for (name, pattern) in self.names.iter() {
-            match pattern {
-                None => {
-                    if !cols.contains_key(name) {
-                        let col = batch.cols.swap_remove(name).unwrap_or(Col::Const(Value::Null));
-                        cols.insert(name.clone(), col);
-                    }
+            let Some(p) = pattern else {
+                if !cols.contains_key(name) {
+                    let found = left.iter_mut().find(|c| c.as_ref().is_some_and(|(n, _)| n == name));
+                    let col = found.and_then(Option::take).map(|(_, col)| col);
+                    cols.insert(name.clone(), col.unwrap_or(Col::Const(Value::Null)));
                 }
-                Some(p) => {
-                    let hidden = name.starts_with('_');
-                    let mut i = 0;
-                    while let Some((n, _)) = batch.cols.get_index(i) {
-                        if p.is_match(n) && (hidden || !n.starts_with('_')) {
-                            if let Some((n, col)) = batch.cols.shift_remove_index(i) {
-                                cols.entry(n).or_insert(col);
-                            }
-                        } else {
-                            i += 1;
-                        }
-                    }
+                continue;
+            };
+            let hidden = name.starts_with('_');
+            for slot in &mut left {
+                if let Some((n, col)) =
+                    slot.take_if(|(n, _)| p.is_match(n) && (hidden || !n.starts_with('_')))
+                {
+                    cols.entry(n).or_insert(col);
                 }
             }
         }

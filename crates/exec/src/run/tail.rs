@@ -12,7 +12,12 @@ impl Kernel<'_> {
         out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<u64, RunError> {
         let first = self.plan.streaming + usize::from(self.plan.partial);
-        let mut chain = Chain::new(self, first);
+        // a `fillnull` without a list that stands first is done while the rows are read back
+        let fill = match (&state, self.plan.ops.get(first).map(|p| &p.op)) {
+            (Mapped::Rows(_), Some(Op::Ordered(o))) => o.fills_all(),
+            _ => None,
+        };
+        let mut chain = Chain::new(self, first, fill.is_some());
         let mut rows = 0;
         let mut emit = |batch: Batch| -> Result<bool, RunError> {
             if batch.len == 0 {
@@ -30,7 +35,7 @@ impl Kernel<'_> {
                     wants = wants && chain.push(batch, &mut emit)?;
                 }
             }
-            Mapped::Rows(store) => store.drain(self.cx, |batch| {
+            Mapped::Rows(store) => store.drain(self.cx, fill, |batch| {
                 wants = chain.push(batch, &mut emit)?;
                 Ok(wants)
             })?,
@@ -44,6 +49,8 @@ impl Kernel<'_> {
 enum Link<'a> {
     Streaming(&'a dyn Streaming),
     Ordered(Box<dyn OrderedRun>),
+    /// Done before: rows go on as they are.
+    Done,
     Partial(Box<dyn PartialRun>),
 }
 
@@ -57,72 +64,79 @@ struct Chain<'a> {
 type Emit<'e> = dyn FnMut(Batch) -> Result<bool, RunError> + 'e;
 
 impl<'a> Chain<'a> {
-    fn new(kernel: &'a Kernel<'a>, first: usize) -> Self {
-        let link = |p: &'a Planned| match &p.op {
+    /// `filled`: the first command is a `fillnull` that is done already.
+    fn new(kernel: &'a Kernel<'a>, first: usize, filled: bool) -> Self {
+        let link = |(i, p): (usize, &'a Planned)| match &p.op {
             Op::Streaming(s) => Some(Link::Streaming(&**s)),
+            Op::Ordered(_) if filled && i == 0 => Some(Link::Done),
             Op::Ordered(o) => Some(Link::Ordered(Ordered::start(&**o))),
             Op::Partial(p) => Some(Link::Partial(Partial::start(&**p))),
             Op::Generating(_) => None,
         };
-        let links =
-            kernel.plan.ops[first..].iter().filter_map(link).map(|l| (l, Flow::More)).collect();
+        let ops = kernel.plan.ops[first..].iter().enumerate();
+        let links = ops.filter_map(link).map(|l| (l, Flow::More)).collect();
         Chain { kernel, first, links }
     }
 
     /// Gives rows to the first command; says whether more are wanted.
     fn push(&mut self, batch: Batch, emit: &mut Emit<'_>) -> Result<bool, RunError> {
-        self.kernel.cx.check_stop()?;
-        self.push_at(0, batch, emit)
-    }
-
-    fn push_at(
-        &mut self,
-        at: usize,
-        mut batch: Batch,
-        emit: &mut Emit<'_>,
-    ) -> Result<bool, RunError> {
-        batch.order.clear();
-        let op = self.first + at;
-        let Some((link, flow)) = self.links.get_mut(at) else { return emit(batch) };
-        if *flow == Flow::Done {
-            return Ok(false);
-        }
-        let mut out = Vec::new();
-        let kernel = self.kernel;
-        match link {
-            Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
-            Link::Ordered(o) => {
-                *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
-            }
-            Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
-        }
-        let mut more = *flow == Flow::More;
-        for b in out {
-            kernel.gave(op, b.len);
-            if b.len > 0 || !b.cols.is_empty() {
-                more &= self.push_at(at + 1, b, emit)?;
-            }
-        }
-        Ok(more)
+        push_at(self.kernel, self.first, &mut self.links, batch, emit)
     }
 
     fn finish(&mut self, emit: &mut Emit<'_>) -> Result<(), RunError> {
+        let kernel = self.kernel;
         for at in 0..self.links.len() {
-            let mut out = Vec::new();
             let op = self.first + at;
-            let kernel = self.kernel;
-            match &mut self.links[at].0 {
-                Link::Streaming(_) => {}
-                Link::Ordered(o) => kernel.meter(op, 0, |cx| o.finish(&mut out, cx))?,
-                Link::Partial(p) => out = kernel.meter(op, 0, |cx| p.finish(cx))?,
-            }
-            for b in out {
+            let (done, rest) = self.links.split_at_mut(at + 1);
+            let mut give = |b: Batch| {
                 kernel.gave(op, b.len);
-                if !self.push_at(at + 1, b, emit)? {
-                    break;
+                push_at(kernel, op + 1, rest, b, emit)
+            };
+            match &mut done[at].0 {
+                Link::Streaming(_) | Link::Done => {}
+                Link::Ordered(o) => kernel.meter(op, 0, |cx| o.drain(&mut give, cx))?,
+                Link::Partial(p) => {
+                    for b in kernel.meter(op, 0, |cx| p.finish(cx))? {
+                        if !give(b)? {
+                            break;
+                        }
+                    }
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Gives rows to the first of `links`, command number `op`; says whether more are wanted.
+fn push_at(
+    kernel: &Kernel<'_>,
+    op: usize,
+    links: &mut [(Link<'_>, Flow)],
+    mut batch: Batch,
+    emit: &mut Emit<'_>,
+) -> Result<bool, RunError> {
+    kernel.cx.check_stop()?;
+    batch.order.clear();
+    let Some(((link, flow), rest)) = links.split_first_mut() else { return emit(batch) };
+    if *flow == Flow::Done {
+        return Ok(false);
+    }
+    let mut out = Vec::new();
+    match link {
+        Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
+        Link::Done => out.push(kernel.meter(op, batch.len, |_| Ok(batch))?),
+        Link::Ordered(o) => {
+            *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+        }
+        Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
+    }
+    let mut more = *flow == Flow::More;
+    for b in out {
+        kernel.gave(op, b.len);
+        if b.len > 0 || !b.cols.is_empty() {
+            more &= push_at(kernel, op + 1, rest, b, emit)?;
+        }
+    }
+    Ok(more)
 }

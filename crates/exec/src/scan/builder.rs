@@ -1,11 +1,26 @@
 use indexmap::IndexMap;
-use sepal_data::json::{FieldId, Flattener, Leaf, Slots, Span};
+use sepal_data::json::{FieldId, Flattener, Kind, Leaf, Slots, Span};
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The value of a span of an event.
 pub(super) fn value(span: Span, event: &[u8]) -> Value {
     Value::from(&*span.text(event))
+}
+
+/// The text of a span of an event; `whole` is the event as text where it is valid UTF-8, which
+/// saves asking each span.
+#[inline]
+pub(super) fn leaf_text<'a>(
+    span: Span,
+    event: &'a [u8],
+    whole: Option<&'a str>,
+) -> Cow<'a, str> {
+    match whole.and_then(|w| w.get(span.range())) {
+        Some(text) if span.kind != Kind::StrEsc => Cow::Borrowed(text),
+        _ => span.text(event),
+    }
 }
 
 /// Rows being put together: a column for each wanted field.
@@ -79,6 +94,7 @@ impl Builder {
     /// Fills the begun row from all its leaves.
     pub fn leaves(&mut self, leaves: &[Leaf], flattener: &Flattener, event: &[u8]) {
         let row = self.len - 1;
+        let whole = std::str::from_utf8(event).ok();
         for leaf in leaves {
             let FieldId(id) = leaf.field;
             let at = id as usize;
@@ -92,7 +108,7 @@ impl Builder {
             }
             let place = self.places[at];
             let Some((_, col)) = self.found.get_mut(place as usize) else { continue };
-            let v = value(leaf.span, event);
+            let v = Value::from(&*leaf_text(leaf.span, event, whole));
             if col.len() > row {
                 // a second value: gathered aside, joined when the row is whole
                 let first = &mut col[row];
@@ -135,6 +151,11 @@ impl Builder {
             put(&FieldName::new_static("_time"), std::mem::take(time));
         }
         for (name, col) in &mut self.cols {
+            // a field that no row has does not exist: only commands that name it make its column
+            if col.iter().all(Value::is_null) {
+                col.clear();
+                continue;
+            }
             let next = Vec::with_capacity(col.len());
             put(name, std::mem::replace(col, next));
         }

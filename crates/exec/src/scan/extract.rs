@@ -1,12 +1,14 @@
+mod direct;
 mod envelope;
 mod time;
 
 use self::envelope::Envelope;
 use self::time::{TimeSource, time_value};
-use super::builder::{Builder, value};
+use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
 use super::shape::Shape;
 use super::worker::ScanSpec;
+use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::{Pred, RowSource, probe};
 use sepal_data::fieldset::FieldSet;
@@ -55,6 +57,9 @@ pub(super) struct Extractor<'a> {
     meta: Meta,
     want: FieldSet,
     builder: Builder,
+    want_raw: bool,
+    want_time: bool,
+    direct: Option<direct::Direct>,
     /// Events that passed the filter, of those it was asked about lately.
     passed: u32,
     asked: u32,
@@ -205,7 +210,7 @@ impl<'a> Extractor<'a> {
                     })
                 });
                 let known = TIME_FIELDS.iter().find(|f| f.name == name);
-                TimeSource::Field { name, known, slot, own }
+                TimeSource::Field { name, known, slot, own, leaf: None }
             }
             _ => TimeSource::Text,
         };
@@ -249,6 +254,9 @@ impl<'a> Extractor<'a> {
             constants,
             meta: input.meta.clone(),
             builder: Builder::new(&fields, want_raw, want_time),
+            want_raw,
+            want_time,
+            direct: None,
             want,
             passed: 0,
             asked: 0,
@@ -311,10 +319,17 @@ impl<'a> Extractor<'a> {
     }
 
     /// Takes one event in; its row is in the builder if it passed.
-    pub fn event(&mut self, event: &[u8], row: u64, counts: &mut ScanCounts) {
+    /// With `store`, rows may go there instead (see [`allow_direct`](Self::allow_direct)).
+    pub fn event(
+        &mut self,
+        event: &[u8],
+        row: u64,
+        counts: &mut ScanCounts,
+        store: Option<&mut RowStore>,
+    ) -> Result<(), RunError> {
         let event = event.trim_ascii();
         if event.is_empty() {
-            return;
+            return Ok(());
         }
         counts.events += 1;
         let key = OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row };
@@ -326,6 +341,13 @@ impl<'a> Extractor<'a> {
         if let Err(e) = done {
             counts.damage(self.unit, row, || e.to_string());
             self.damaged(event, key);
+        }
+        match (store, &self.direct) {
+            (Some(store), Some(direct)) if direct.ready.is_some() => {
+                counts.matched += 1;
+                self.write(event, store)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -396,6 +418,10 @@ impl<'a> Extractor<'a> {
             return Ok(());
         }
         key.time = time;
+        if let Some(direct) = &mut self.direct {
+            direct.ready = Some(key);
+            return Ok(());
+        }
         self.builder.begin(key, || text(event), time_value(time));
         match &self.fetch {
             Fetch::Exact { paths, map } => self.builder.slots(&paths.slots, map, event),
@@ -409,7 +435,7 @@ impl<'a> Extractor<'a> {
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.
 fn text(event: &[u8]) -> Value {
-    Value::from(&*String::from_utf8_lossy(event))
+    Value::from(&*json::lossy(event))
 }
 
 /// An event as the filter sees it, before anything is copied.
@@ -422,7 +448,7 @@ struct EventRow<'a> {
 impl RowSource for EventRow<'_> {
     fn any(&self, slot: u32, mut test: impl FnMut(&str) -> bool) -> bool {
         match (self.at.get(slot as usize), self.slots) {
-            (Some(At::Raw), _) => test(&String::from_utf8_lossy(self.event)),
+            (Some(At::Raw), _) => test(&json::lossy(self.event)),
             (Some(At::Path(i)), Some(slots)) => slots.iter(*i).any(|s| test(&s.text(self.event))),
             _ => false,
         }
@@ -434,7 +460,7 @@ impl RowSource for EventRow<'_> {
     }
 
     fn raw(&self) -> Option<Cow<'_, str>> {
-        Some(String::from_utf8_lossy(self.event))
+        Some(json::lossy(self.event))
     }
 
     fn expression(&self, _: usize) -> bool {

@@ -12,4 +12,4 @@ pub use input::{Damage, Input, InputData, InputFormat, Meta, ScanCounts};
 pub use open::{Opened, counts_lines, expand_folders, line_at};
 pub use queue::{Queue, Work};
 pub use shape::Shape;
-pub use worker::{ScanSpec, Scanner};
+pub use worker::{RowSink, ScanSpec, Scanner};

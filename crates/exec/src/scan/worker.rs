@@ -2,6 +2,7 @@ use super::extract::Extractor;
 use super::input::{InputFormat, ScanCounts};
 use super::queue::{LONG_EVENT, MAX_EVENT, Queue, Work};
 use crate::plan::ScanOptions;
+use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
 use sepal_data::fieldset::FieldSet;
@@ -37,6 +38,24 @@ impl ScanSpec<'_> {
     }
 }
 
+/// Takes the rows that a scan lets through.
+pub trait RowSink {
+    /// Takes rows in batches.
+    fn batch(&mut self, batch: Batch) -> Result<(), RunError>;
+
+    /// The store that rows go into as they are, where nothing else is done with them. Always the
+    /// same one.
+    fn store(&mut self) -> Option<&mut RowStore> {
+        None
+    }
+}
+
+impl<F: FnMut(Batch) -> Result<(), RunError>> RowSink for F {
+    fn batch(&mut self, batch: Batch) -> Result<(), RunError> {
+        self(batch)
+    }
+}
+
 /// Scans pieces of inputs, one worker each.
 pub struct Scanner<'a> {
     spec: &'a ScanSpec<'a>,
@@ -66,7 +85,7 @@ impl<'a> Scanner<'a> {
     /// Scans until the queue is empty; `sink` gets the rows that pass, in batches.
     pub fn run(
         &mut self,
-        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+        sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         let mut buf = std::mem::take(&mut self.buf);
         while let Some(work) = self.queue.next(&mut buf, self.cx)? {
@@ -90,6 +109,10 @@ impl<'a> Scanner<'a> {
                     }
                 }
             }
+            // batches end with their piece, so that they are the same for any number of threads
+            if let Some((_, x)) = &mut self.extractor {
+                give(x, &mut self.counts, sink)?;
+            }
             self.cx.progress(self.counts.events - events, self.counts.bytes - bytes);
         }
         self.flush(sink)
@@ -99,7 +122,7 @@ impl<'a> Scanner<'a> {
     fn switch(
         &mut self,
         unit: u32,
-        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+        sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         if self.extractor.as_ref().is_some_and(|(u, _)| *u == unit) {
             return Ok(());
@@ -110,14 +133,17 @@ impl<'a> Scanner<'a> {
         else {
             return Err(RunError::failed("SPL3013", "an input was not opened before it was read"));
         };
-        let x = Extractor::new(self.spec, self.cx, unit, input, &format, &shape)?;
+        let mut x = Extractor::new(self.spec, self.cx, unit, input, &format, &shape)?;
+        if sink.store().is_some() {
+            x.allow_direct();
+        }
         self.extractor = Some((unit, x));
         Ok(())
     }
 
     fn flush(
         &mut self,
-        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+        sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         if let Some((_, x)) = &mut self.extractor {
             self.counts.dropped_fields += x.dropped_fields();
@@ -131,11 +157,11 @@ impl<'a> Scanner<'a> {
         &mut self,
         event: &[u8],
         offset: u64,
-        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+        sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         let Some((_, x)) = &mut self.extractor else { return Ok(()) };
         self.counts.bytes += event.len() as u64;
-        x.event(event, offset, &mut self.counts);
+        x.event(event, offset, &mut self.counts, sink.store())?;
         if x.is_full() { give(x, &mut self.counts, sink) } else { Ok(()) }
     }
 
@@ -144,7 +170,7 @@ impl<'a> Scanner<'a> {
         &mut self,
         mut bytes: &[u8],
         mut offset: u64,
-        sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+        sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         let Some((unit, x)) = &mut self.extractor else { return Ok(()) };
         let unit = *unit;
@@ -195,7 +221,7 @@ impl<'a> Scanner<'a> {
                 }
                 continue;
             }
-            x.event(line, offset + at as u64, &mut self.counts);
+            x.event(line, offset + at as u64, &mut self.counts, sink.store())?;
             if x.is_full() {
                 give(x, &mut self.counts, sink)?;
             }
@@ -207,11 +233,11 @@ impl<'a> Scanner<'a> {
 fn give(
     x: &mut Extractor<'_>,
     counts: &mut ScanCounts,
-    sink: &mut dyn FnMut(Batch) -> Result<(), RunError>,
+    sink: &mut dyn RowSink,
 ) -> Result<(), RunError> {
     let batch = x.take();
     counts.matched += batch.len as u64;
-    if batch.len > 0 { sink(batch) } else { Ok(()) }
+    if batch.len > 0 { sink.batch(batch) } else { Ok(()) }
 }
 
 /// A format named by the user: `lines`, `json`, `array`, `rows`, `text`, or `wrapped:KEY`.

@@ -50,6 +50,7 @@ pub(super) struct Interner {
     names: Vec<Box<str>>,
     by_name: HashTable<u32>,
     wanted: Option<FieldSet>,
+    only_visible: bool,
     max: usize,
     /// The path of the key before.
     last: u32,
@@ -74,6 +75,7 @@ impl Interner {
             hash: FixedState::with_seed(0x5E9A1),
             names: Vec::new(),
             by_name: HashTable::new(),
+            only_visible: wanted.as_ref().is_some_and(FieldSet::is_visible),
             wanted,
             max: max.min(DROPPED as usize),
             last: ROOT,
@@ -186,7 +188,13 @@ impl Interner {
         let field = UNKNOWN;
         let new = Path { parent, key: at, len, field, elem: NONE, next: ROOT, descends: true };
         self.paths.push(new);
-        if let Some(wanted) = &self.wanted {
+        if self.only_visible {
+            // told by the first key: no name needs to be made
+            if parent == ROOT && key.first() == Some(&b'_') {
+                let path = &mut self.paths[id as usize];
+                (path.descends, path.field) = (false, UNWANTED);
+            }
+        } else if let Some(wanted) = &self.wanted {
             let name = self.name(id);
             let path = &mut self.paths[id as usize];
             path.descends = wanted.may_contain_under(&name);

@@ -9,7 +9,14 @@ pub(super) enum TimeSource {
     /// Nothing asks for it.
     Unused,
     /// A field, by its slot in the exact paths or by a look of its own; else the text.
-    Field { name: String, known: Option<&'static TimeField>, slot: Option<usize>, own: Paths },
+    Field {
+        name: String,
+        known: Option<&'static TimeField>,
+        slot: Option<usize>,
+        own: Paths,
+        /// Where all fields are fetched: the field's number, once it was seen.
+        leaf: Option<json::FieldId>,
+    },
     /// The first timestamp in the text.
     Text,
 }
@@ -39,9 +46,18 @@ impl Extractor<'_> {
         let explicit = self.spec.options.time_field.is_some();
         let found = match &mut self.time {
             TimeSource::Unused => return OrderKey::NO_TIME,
-            TimeSource::Field { known, slot, own, .. } if json => {
+            TimeSource::Field { name, known, slot, own, leaf } if json => {
+                let wanted = self.want.contains(name);
                 let span = match (slot, &self.fetch) {
                     (Some(slot), Fetch::Exact { paths, .. }) => paths.slots.get(*slot),
+                    (_, Fetch::All { flattener, leaves }) if wanted => {
+                        let known = leaf.filter(|f| flattener.name(*f) == name);
+                        *leaf = known.or_else(|| {
+                            let mut fields = leaves.iter().map(|l| l.field);
+                            fields.find(|f| flattener.name(*f) == name)
+                        });
+                        leaf.and_then(|f| leaves.iter().find(|l| l.field == f)).map(|l| l.span)
+                    }
                     _ => {
                         // a damaged event does not come here, so an error is a missing field
                         let _ = json::scan_early(&own.paths, event, &mut own.slots);
