@@ -140,6 +140,10 @@ pub fn run_local(
     };
     let state = kernel.merge(mapped)?;
     summary.rows = kernel.tail(state, out)?;
+    if matches!(plan.source, Source::Generate(_)) {
+        // else the search has read the same events itself
+        summary.scan = cx.subsearch_scan();
+    }
     summary.notices = cx.notices();
     summary.input_errors = cx.input_errors();
     summary.notices.extend(dropped_fields(&summary.scan, options));
@@ -483,6 +487,9 @@ impl Subsearches for LocalSubsearches {
         })?;
         if let Some((notice, _)) = dropped_fields(&summary.scan, &self.options) {
             cx.notice(notice.code, notice.message, notice.cuts_result);
+        }
+        if scans {
+            cx.add_subsearch_scan(summary.scan);
         }
         Ok((rows, more))
     }

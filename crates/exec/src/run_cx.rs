@@ -1,5 +1,6 @@
 use crate::host::Host;
 use crate::plan::Plan;
+use crate::scan::ScanCounts;
 use sepal_data::Batch;
 use sepal_data::time::Time;
 use sepal_parser::ast::Span;
@@ -66,6 +67,8 @@ pub struct RunCx {
     input_errors: Mutex<Vec<RunError>>,
     /// Events and bytes read so far, for progress.
     read: (AtomicU64, AtomicU64),
+    /// What subsearches read.
+    subsearch_scan: Mutex<ScanCounts>,
     /// About how many bytes of rows an operator keeps in memory.
     memory: AtomicUsize,
     /// Runs subsearches of this run.
@@ -103,6 +106,7 @@ impl RunCx {
             notices: Mutex::default(),
             input_errors: Mutex::default(),
             read: Default::default(),
+            subsearch_scan: Mutex::default(),
             memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
             subsearches: None,
         }
@@ -112,6 +116,16 @@ impl RunCx {
     pub fn with_subsearches(mut self, runner: Arc<dyn Subsearches>) -> Self {
         self.subsearches = Some(runner);
         self
+    }
+
+    /// Adds what a subsearch read.
+    pub(crate) fn add_subsearch_scan(&self, counts: ScanCounts) {
+        self.subsearch_scan.lock().unwrap_or_else(PoisonError::into_inner).add(counts);
+    }
+
+    /// What subsearches read so far, all together.
+    pub(crate) fn subsearch_scan(&self) -> ScanCounts {
+        self.subsearch_scan.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// About how many bytes of rows an operator may keep in memory before they go to temporary

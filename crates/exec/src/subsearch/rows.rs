@@ -65,7 +65,8 @@ impl Answer {
         };
         let key = field.node.to_ascii_lowercase();
         // a name that is no time modifier; the real one is put in below
-        match parsed(&format!("x{sign}{}", text.trim()), at)? {
+        let read = parsed(&format!("x{sign}{}", text.trim()), at);
+        match read.map_err(|_| no_value(&text, at))? {
             SearchExpr::Compare { op: read, value, span, .. } if read == op => {
                 let is_time = TIME_MODIFIERS.binary_search(&key.as_str()).is_ok();
                 if is_time && op == CompareOp::Eq && value.kind == TermKind::Plain {
@@ -81,7 +82,8 @@ impl Answer {
     /// The text as values of an `IN (...)` of `search`.
     pub fn list(&self, at: Span) -> Result<Vec<SearchValue>, RunError> {
         let text = self.text(at)?;
-        match parsed(&format!("x IN {}", in_parentheses(&text)), at)? {
+        let read = parsed(&format!("x IN {}", in_parentheses(&text)), at);
+        match read.map_err(|_| no_value(&text, at))? {
             SearchExpr::In { values, .. } => Ok(values),
             _ => Err(no_value(&text, at)),
         }
@@ -95,7 +97,8 @@ impl Answer {
     /// The text as values of an `IN (...)` of eval.
     pub fn expressions(&self, at: Span) -> Result<Vec<Expr>, RunError> {
         let text = self.text(at)?;
-        match eval(&format!("x IN {}", in_parentheses(&text)), at)?.kind {
+        let read = eval(&format!("x IN {}", in_parentheses(&text)), at);
+        match read.map_err(|_| no_value(&text, at))?.kind {
             ExprKind::In { list, .. } => Ok(list),
             _ => Err(no_value(&text, at)),
         }
