@@ -5,7 +5,7 @@ use super::{FunctionSpec, Imp};
 use crate::doc::FunctionDoc;
 use crate::eval::{Cell, Compiler, Node, NodeBox, Row};
 use crate::run_cx::RunCx;
-use crate::search::{RowSource, SearchProgram};
+use crate::search::{Pred, RowSource, SearchProgram};
 use sepal_data::Value;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
@@ -69,7 +69,8 @@ struct SearchMatch {
     program: SearchProgram,
     /// The number in the expression of the condition's field number `i`.
     slots: Vec<u32>,
-    raw: u32,
+    /// That of _raw, where a word is looked for.
+    raw: Option<u32>,
 }
 
 impl SearchMatch {
@@ -82,7 +83,9 @@ impl SearchMatch {
         for f in needed.exact() {
             c.slot(f);
         }
-        SearchMatch { program, slots, raw: c.slot("_raw") }
+        let mut words = false;
+        program.pred.leaves(&mut |leaf| words |= matches!(leaf, Pred::Term(..)));
+        SearchMatch { program, slots, raw: words.then(|| c.slot("_raw")) }
     }
 }
 
@@ -119,7 +122,7 @@ impl RowSource for Source<'_> {
     }
 
     fn raw(&self) -> Option<Cow<'_, str>> {
-        let v = self.row.field(self.of.raw);
+        let v = self.row.field(self.of.raw?);
         if v.is_null() { None } else { Some(v.text()) }
     }
 
