@@ -1,6 +1,7 @@
 //! The binary as a user meets it: what it prints, where, and how it ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // a test fails by panicking
 
+mod bad_input;
 mod errors;
 mod fmt;
 mod help;

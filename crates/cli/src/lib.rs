@@ -8,7 +8,6 @@ mod exit;
 mod explain;
 pub mod host;
 pub mod local;
-mod macro_eval;
 pub mod output;
 mod progress;
 pub mod render;

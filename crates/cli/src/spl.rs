@@ -132,7 +132,7 @@ impl Prepared {
             &source.text,
             source.own_origin(),
             macros,
-            Some(&crate::macro_eval::KernelEval),
+            Some(&sepal_exec::KernelEval),
         );
         Prepared { source, parsed }
     }

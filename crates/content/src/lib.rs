@@ -2,13 +2,23 @@
 //!
 //! The core reads text that the caller gives: [`Detection::load`], [`macros::read_yaml`],
 //! [`macros::read_conf`], [`LookupDef::load`]. Only [`fs`] touches the file system.
+//! [`Detection::to_search`] gives a [`Search`](sepal_exec::Search) that runs over events:
 //!
 //! ```
-//! let text = "name: N\nid: 1\nsearch: |-\n  index=main\n  | head 1\n";
-//! let detection = sepal_content::Detection::load("n.yml", text)?;
-//! assert_eq!(detection.search, "index=main\n| head 1");
-//! # Ok::<(), sepal_content::ContentError>(())
+//! use sepal_content::Detection;
+//!
+//! let text = "name: N\nid: 1\nsearch: |-\n  status=500\n  | stats count BY host\n";
+//! let detection = Detection::load("n.yml", text)?;
+//! let found = detection
+//!     .to_search()
+//!     .events("web.jsonl", r#"{"host": "www1", "status": 500}"#)
+//!     .run()?;
+//! assert_eq!(found.rows.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! `examples/run_detection.rs` runs a detection from its file with the macros of a folder, and
+//! shows how to keep its rows as a snapshot.
 
 mod detection;
 mod drilldown;

@@ -18,11 +18,24 @@ pub struct ScanOptions {
     pub time_field: Option<String>,
     /// The most distinct field names that are kept where all fields are wanted.
     pub max_fields: usize,
+    /// Bytes read at a time; 1 at least.
+    pub block: usize,
+    /// Bytes of a plain file that one thread takes at a time; 1 at least.
+    pub piece: u64,
+    /// The most bytes of one event: a longer one is cut there, and counted as damaged.
+    pub max_event: usize,
 }
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        ScanOptions { prefilter: true, time_field: None, max_fields: 100_000 }
+        ScanOptions {
+            prefilter: true,
+            time_field: None,
+            max_fields: 100_000,
+            block: 512 << 10,
+            piece: 8 << 20,
+            max_event: 64 << 20,
+        }
     }
 }
 
@@ -32,6 +45,8 @@ pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
     depth: usize,
+    /// Whether the search has subsearches that have not run: the plan is an outline.
+    outline: bool,
 }
 
 /// Deepest nesting of subsearches.
@@ -51,6 +66,12 @@ impl PlanCx {
         let plan = plan_with(pipeline, self);
         self.depth -= 1;
         plan
+    }
+
+    /// Compiles a condition of `search`. A subsearch in it is one that the plan runs before, or an
+    /// error.
+    pub(crate) fn condition(&self, expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
+        if self.outline { SearchProgram::outline(expr) } else { SearchProgram::compile(expr) }
     }
 
     /// The same for planning once more, without the warnings so far.
@@ -137,6 +158,13 @@ pub(crate) fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Ve
     let subsearches = Unresolved::collect(pipeline, cx)?;
     let outline = subsearches.as_ref().map(Unresolved::outline);
     let pipeline = outline.as_ref().unwrap_or(pipeline);
+    let around = std::mem::replace(&mut cx.outline, subsearches.is_some());
+    let plan = plan_stages(pipeline, cx);
+    cx.outline = around;
+    plan.map(|plan| Plan { subsearches, ..plan })
+}
+
+fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
@@ -149,7 +177,7 @@ pub(crate) fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Ve
         Some(first) => match &first.command {
             Command::Search(s) => {
                 time_modifiers(&s.expr, &mut time, &mut diagnostics);
-                match SearchProgram::outline(&s.expr) {
+                match cx.condition(&s.expr) {
                     Ok(p) => source = Some(Source::Scan(p)),
                     Err(ds) => diagnostics.extend(ds),
                 }
@@ -188,7 +216,6 @@ pub(crate) fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Ve
         return Err(diagnostics);
     }
     let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
-    plan.subsearches = subsearches;
     plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
     Ok(plan)
 }

@@ -5,6 +5,7 @@ use sepal_data::codec::{Reader, Writer};
 use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
 use indexmap::IndexMap;
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 
@@ -16,10 +17,13 @@ const OUT_CELLS: usize = 1 << 16;
 /// the order of columns, whichever thread saw the field first.
 pub type FirstSeen = (u32, u64, u32);
 
+#[derive(Clone, Copy)]
 struct Known {
     first: FirstSeen,
     /// Whether some row has a value of it.
     filled: bool,
+    /// Whether a command named it: its column stays, even if no row has a value.
+    named: bool,
 }
 
 /// One encoded row: its place, and where its bytes stand in the arena.
@@ -77,13 +81,18 @@ impl RowStore {
     }
 
     /// The number of a field in this store, first seen at `first`.
-    pub fn field(&mut self, name: &str, first: FirstSeen, filled: bool) -> u64 {
+    pub fn field(&mut self, name: &str, first: FirstSeen) -> u64 {
+        self.know(name, Known { first, filled: true, named: false })
+    }
+
+    fn know(&mut self, name: &str, new: Known) -> u64 {
         if let Some((i, _, known)) = self.names.get_full_mut(name) {
-            known.first = known.first.min(first);
-            known.filled |= filled;
+            known.first = known.first.min(new.first);
+            known.filled |= new.filled;
+            known.named |= new.named;
             return i as u64;
         }
-        self.names.insert_full(FieldName::new(name), Known { first, filled }).0 as u64
+        self.names.insert_full(FieldName::new(name), new).0 as u64
     }
 
     /// Begins a row that is written field by field.
@@ -98,7 +107,9 @@ impl RowStore {
         let at = batch.order.first().copied().unwrap_or_default();
         let mut ids = Vec::with_capacity(batch.cols.len());
         for (i, (name, col)) in batch.cols.iter().enumerate() {
-            ids.push(self.field(name, (at.unit, at.row, i as u32), !col.is_all_null()));
+            let first = (at.unit, at.row, u32::try_from(i).unwrap_or(u32::MAX));
+            let named = matches!(col, Col::Const(Value::Null));
+            ids.push(self.know(name, Known { first, filled: !col.is_all_null(), named }));
         }
         for row in 0..batch.len {
             let mut w = self.row(batch.order.get(row).copied().unwrap_or_default());
@@ -123,17 +134,15 @@ impl RowStore {
         Ok(())
     }
 
-    /// The fields that some row has, in the order of columns.
-    pub fn fields(&self) -> Vec<FieldName> {
-        let mut known: Vec<_> = self.names.iter().filter(|(_, k)| k.filled).collect();
-        known.sort_by_key(|(_, k)| k.first);
-        known.into_iter().map(|(n, _)| n.clone()).collect()
+    /// Sorts by place; rows of one event (`mvexpand`) keep the order in which they came.
+    fn sort(&mut self) {
+        self.entries.sort_unstable_by_key(|e| (e.key, e.start));
     }
 
     /// Drops all but the first `keep` rows.
     fn prune(&mut self, keep: usize) {
         if keep < self.entries.len() {
-            self.entries.sort_unstable_by_key(|e| e.key);
+            self.sort();
             self.entries.truncate(keep);
         }
         let mut arena = Vec::new();
@@ -149,7 +158,7 @@ impl RowStore {
         if let Some(keep) = self.keep_first {
             self.prune(keep);
         }
-        self.entries.sort_unstable_by_key(|e| e.key);
+        self.sort();
         let io = |e: std::io::Error| {
             RunError::failed("SPL3011", format!("cannot write a temporary file: {e}"))
         };
@@ -183,7 +192,7 @@ impl RowStore {
             w.uint(u64::from(known.first.0));
             w.uint(known.first.1);
             w.uint(u64::from(known.first.2));
-            w.u8(u8::from(known.filled));
+            w.u8(u8::from(known.filled) | u8::from(known.named) << 1);
         }
         let mut body = Writer::new();
         let mut count = 0u64;
@@ -207,7 +216,9 @@ impl RowStore {
             let name = r.str()?;
             let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
             let first = (small(r.uint()?), r.uint()?, small(r.uint()?));
-            ids.push(self.field(name, first, r.u8()? != 0));
+            let flags = r.u8()?;
+            let known = Known { first, filled: flags & 1 != 0, named: flags & 2 != 0 };
+            ids.push(self.know(name, known));
         }
         for _ in 0..r.len()? {
             let key = r.order()?;
@@ -242,10 +253,11 @@ impl RowStore {
     pub fn absorb(&mut self, mut other: RowStore) -> Result<(), RunError> {
         let mut ids = Vec::with_capacity(other.names.len());
         for (n, known) in &other.names {
-            ids.push(self.field(n, known.first, known.filled));
+            ids.push(self.know(n, *known));
         }
         let same = ids.iter().enumerate().all(|(i, id)| i as u64 == *id);
-        if same && other.runs.is_empty() && self.arena.is_empty() && self.runs.is_empty() {
+        // rows without any value take no room in the arena: the entries tell whether there are any
+        if same && other.runs.is_empty() && self.entries.is_empty() && self.runs.is_empty() {
             self.arena = std::mem::take(&mut other.arena);
             self.entries = std::mem::take(&mut other.entries);
             return Ok(());
@@ -265,7 +277,7 @@ impl RowStore {
         &mut self,
         mut f: impl FnMut(OrderKey, &[u8]) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
-        self.entries.sort_unstable_by_key(|e| e.key);
+        self.sort();
         let mut sources: Vec<Source<'_>> = Vec::new();
         for file in &mut self.runs {
             sources.push(Source::file(file.as_file_mut())?);
@@ -293,17 +305,19 @@ impl RowStore {
     }
 
     /// Gives the rows in event order, in batches without places of their own, until `f` says to
-    /// stop. Columns come in the order in which their fields were first seen. With `fill`, every
-    /// field that some row has is in every row, with that value where the row has none.
+    /// stop. Columns come in the order in which their fields were first seen, or as `order` sorts
+    /// their names. With `fill`, every field that some row has is in every row, with that value
+    /// where the row has none.
     pub fn drain(
         mut self,
         cx: &RunCx,
         fill: Option<&Value>,
+        order: Option<&dyn Fn(&str, &str) -> Ordering>,
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         // a wide result comes in small batches: most of its columns are empty in most rows
         let rows = (OUT_CELLS / self.names.len().max(1)).clamp(64, OUT_ROWS);
-        let mut building = Building::new(&self.names, fill);
+        let mut building = Building::new(&self.names, fill, order);
         let mut stopped = false;
         self.each(|key, bytes| {
             building.row(key, bytes)?;
@@ -404,7 +418,7 @@ impl RowWriter<'_> {
 
     /// The number of a field, see [`RowStore::field`].
     pub fn field(&mut self, name: &str, first: FirstSeen) -> u64 {
-        self.store.field(name, first, true)
+        self.store.field(name, first)
     }
 
     /// Keeps the row.
@@ -439,16 +453,21 @@ struct Building {
     /// all that some row has.
     always: Vec<usize>,
     /// Whether no row has the field.
-    named: Vec<bool>,
+    empty: Vec<bool>,
 }
 
 impl Building {
     fn new(
         known: &IndexMap<FieldName, Known, foldhash::fast::FixedState>,
         fill: Option<&Value>,
+        by: Option<&dyn Fn(&str, &str) -> Ordering>,
     ) -> Self {
         let mut order: Vec<usize> = (0..known.len()).collect();
-        order.sort_by_key(|&i| known.get_index(i).map(|(_, k)| k.first));
+        let name = |i: usize| known.get_index(i).map_or("", |(n, _)| n);
+        match by {
+            Some(by) => order.sort_by(|&a, &b| by(name(a), name(b))),
+            None => order.sort_by_key(|&i| known.get_index(i).map(|(_, k)| k.first)),
+        }
         let mut places = vec![0; known.len()];
         for (place, &i) in order.iter().enumerate() {
             places[i] = place as u32;
@@ -464,9 +483,14 @@ impl Building {
             fills: fill.is_some(),
             always: order
                 .into_iter()
-                .filter(|i| known.get_index(*i).is_some_and(|(_, k)| fill.is_some() || !k.filled))
+                .filter(|i| {
+                    known.get_index(*i).is_some_and(|(_, k)| match k.filled {
+                        true => fill.is_some(),
+                        false => k.named,
+                    })
+                })
                 .collect(),
-            named: known.values().map(|k| !k.filled).collect(),
+            empty: known.values().map(|k| !k.filled).collect(),
         }
     }
 
@@ -530,7 +554,7 @@ impl Building {
         batch.cols.reserve(self.touched.len());
         for &id in &self.touched {
             let mut col = std::mem::take(&mut self.cols[id]);
-            let col = match self.named[id] {
+            let col = match self.empty[id] {
                 true => Col::Const(Value::Null),
                 false if col.is_empty() => Col::Const(self.absent.clone()),
                 false => {
@@ -576,7 +600,7 @@ mod tests {
         let cx = RunCx::new(Arc::new(FixedHost::default()));
         let mut out = Vec::new();
         store
-            .drain(&cx, None, |b| {
+            .drain(&cx, None, None, |b| {
                 out.extend((0..b.len).map(|r| b.get("n", r).number().unwrap()));
                 Ok(true)
             })
@@ -595,6 +619,26 @@ mod tests {
         let mut other = RowStore::new(2000, None);
         other.merge(&filled(2000, None).payload().unwrap()).unwrap();
         assert_eq!(times(other), whole);
+    }
+
+    #[test]
+    fn rows_without_any_value_are_rows() {
+        let cx = RunCx::new(Arc::new(FixedHost::default()));
+        let mut all = RowStore::new(usize::MAX, None);
+        for unit in 0..3 {
+            let mut b = Batch::with_len(2);
+            b.order = (0..2).map(|row| OrderKey { time: 0, unit, row }).collect();
+            let mut store = RowStore::new(usize::MAX, None);
+            store.push(&b).unwrap();
+            all.absorb(store).unwrap();
+        }
+        let mut rows = 0;
+        all.drain(&cx, None, None, |b| {
+            rows += b.len;
+            Ok(true)
+        })
+        .unwrap();
+        assert_eq!(rows, 6);
     }
 
     #[test]

@@ -340,7 +340,7 @@ impl<'a> Kernel<'a> {
             latest: self.latest,
             options: &self.options.scan,
         };
-        let queue = Queue::new(inputs, &*self.cx.host);
+        let queue = Queue::new(inputs, &*self.cx.host, &self.options.scan);
         let work = || -> Result<(Mapped, ScanCounts), RunError> {
             let mut state = self.start();
             let mut scanner = Scanner::new(&spec, &queue, self.cx);
@@ -408,6 +408,31 @@ impl<'a> Kernel<'a> {
             }
         }
         Ok(all)
+    }
+
+    /// The order of two columns where which there are depends on the events: as the last `table`
+    /// names them, then by name, the fields that every event has first and last.
+    fn column_order(&self, a: &str, b: &str) -> std::cmp::Ordering {
+        let streaming = &self.plan.ops[..self.plan.streaming];
+        let named = streaming.iter().rev().find_map(|p| match &p.op {
+            Op::Streaming(s) => s.columns(),
+            _ => None,
+        });
+        let place = |n: &str| {
+            let of_table = named.and_then(|names| {
+                names.iter().position(|(name, pattern)| match pattern {
+                    None => name == n,
+                    Some(p) => p.is_match(n),
+                })
+            });
+            let last = ["_raw", "source", "sourcetype", "index", "host"];
+            let own = match n {
+                "_time" => 0,
+                n => last.iter().position(|l| *l == n).map_or(1, |i| i + 2),
+            };
+            (of_table.unwrap_or(usize::MAX), own)
+        };
+        place(a).cmp(&place(b)).then_with(|| a.cmp(b))
     }
 
     fn profile(&self) -> Vec<StageProfile> {

@@ -22,7 +22,13 @@ pub fn parse(app: &App<'_>, args: &ParseArgs) -> Exit {
     let text = match args.format {
         TreeFormat::Json => {
             let tree = tree(&search);
-            let text = serde_json::to_string_pretty(&tree).unwrap_or_default();
+            // of a deep tree nearly all would be indentation
+            let long = search.text().len() > 1 << 16;
+            let text = match long {
+                true => serde_json::to_string(&tree),
+                false => serde_json::to_string_pretty(&tree),
+            };
+            let text = text.unwrap_or_default();
             json_visible(&text).into_owned() + "\n"
         }
         TreeFormat::Text => stages(&search),

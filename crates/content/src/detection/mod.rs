@@ -8,6 +8,8 @@ pub use rba::{Generation, RiskConfig, RiskObject, ThreatObject};
 
 use crate::yaml::{self, Node, TextMap};
 use crate::{ContentError, Note};
+use sepal_exec::Search;
+use sepal_exec::scan::Meta;
 use sepal_parser::macros::Origin;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -202,6 +204,40 @@ impl Detection {
             text: self.text.clone(),
             lines: self.search_map.lines(&self.search).into(),
         }
+    }
+
+    /// The detection as a search that can run: macros and events are still to be given. Events get
+    /// the `source` and the like that the detection declares for its own test data, see
+    /// [`stamp`](crate::stamp()).
+    ///
+    /// ```
+    /// let text = "\
+    /// name: Secrets Read
+    /// id: 6f0a4a3e-7b0f-4c0e-9d0c-0a8f1b2c3d4e
+    /// search: '`kube_audit` verb=get objectRef.resource=secrets | stats count BY user.username'
+    /// ";
+    /// let found = sepal_content::Detection::load("secrets_read.yml", text)?
+    ///     .to_search()
+    ///     .define("kube_audit", "*")
+    ///     .events("audit.jsonl", r#"
+    ///         {"verb":"get","objectRef":{"resource":"secrets"},"user":{"username":"eve"}}
+    ///         {"verb":"get","objectRef":{"resource":"pods"},"user":{"username":"bob"}}
+    ///     "#)
+    ///     .run()?;
+    /// assert_eq!(found.to_string(), "{\"user.username\":\"eve\",\"count\":1}\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_search(&self) -> Search {
+        let detection = self.clone();
+        Search::new(&self.search).origin(self.search_origin()).stamp(move |file| {
+            let stamp = crate::stamp(&detection, file);
+            Meta {
+                source: stamp.source.map(Into::into),
+                sourcetype: stamp.sourcetype.map(Into::into),
+                index: stamp.index.map(Into::into),
+                host: stamp.host.map(Into::into),
+            }
+        })
     }
 
     /// Maps each offset in the search to its offset in the file, whatever the scalar's style.

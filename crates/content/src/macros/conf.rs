@@ -3,6 +3,7 @@
 use super::{check, split_name};
 use crate::ContentError;
 use sepal_parser::macros::{MacroDef, Origin};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One `key = value` of a stanza.
@@ -92,6 +93,7 @@ fn macro_of(
 fn stanzas(file: &str, text: &str) -> Result<(Stanza, Vec<Stanza>), ContentError> {
     let mut default = Stanza::default();
     let mut all: Vec<Stanza> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut current: Option<usize> = None; // index in `all`; None is the default stanza
     let mut at = 0;
     let mut rows = text.split_inclusive('\n').enumerate();
@@ -112,7 +114,7 @@ fn stanzas(file: &str, text: &str) -> Result<(Stanza, Vec<Stanza>), ContentError
             current = if name == "default" {
                 None
             } else {
-                Some(all.iter().position(|s| s.name == name).unwrap_or_else(|| {
+                Some(*places.entry(name).or_insert_with(|| {
                     let name = name.to_owned();
                     all.push(Stanza { name, line: number + 1, settings: Vec::new() });
                     all.len() - 1

@@ -64,6 +64,11 @@ impl Framer {
         Framer { machine: Machine::new(framing, max_event), offset: 0 }
     }
 
+    /// How many bytes it was fed.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Takes the next block and gives out the events that end in it.
     pub fn push(&mut self, block: &[u8], emit: &mut impl FnMut(Frame<'_>)) {
         self.machine.feed(block, self.offset, emit);

@@ -4,9 +4,9 @@
 //! them. Field names are those of Splunk's `KV_MODE=json`: `a.b` for nested objects, `a{}` for the
 //! members of an array, `a{}.b` for a key of the objects in an array.
 //!
-//! Two levels of strictness. [`scan`] and [`flatten`] check the structure that they walk through,
-//! never panic and always notice truncation; text that [`scan`] skips is only balanced (brackets
-//! counted outside strings). [`validate`] checks a whole event against RFC 8259.
+//! Two levels of strictness. [`scan`](fn@scan) and [`flatten`] check the structure that they walk
+//! through, never panic and always notice truncation; text that [`scan`](fn@scan) skips is only
+//! balanced (brackets counted outside strings). [`validate`] checks a whole event against RFC 8259.
 
 mod cursor;
 pub mod detect;
@@ -14,6 +14,7 @@ mod error;
 pub mod flatten;
 pub mod frame;
 mod lex;
+mod members;
 pub mod paths;
 pub mod scan;
 mod slots;
@@ -24,6 +25,7 @@ pub use detect::{Layout, detect};
 pub use error::{ScanError, ScanErrorKind};
 pub use flatten::{FieldId, Flattener, Leaf};
 pub use frame::{Frame, FrameStatus, Framer, Framing};
+pub use members::{elements, members};
 pub use paths::{PathSet, PathSetError};
 pub use scan::{Scan, scan, scan_early, scan_until};
 pub use slots::{Kind, Slots, Span};

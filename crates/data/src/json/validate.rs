@@ -7,7 +7,7 @@ use super::lex::{is_number, number_run, skip_ws, word};
 
 /// Checks that `event` is one JSON object or array as RFC 8259 writes it, and UTF-8 throughout.
 ///
-/// Stricter than what [`scan`](super::scan) accepts: also raw control characters in strings,
+/// Stricter than what [`scan`](fn@super::scan) accepts: also raw control characters in strings,
 /// unknown escapes and invalid UTF-8 are faults here. Meant for counting damage: a scan that ended
 /// early, or that skipped a subtree, has not looked at all of the text.
 pub fn validate(event: &[u8]) -> Result<(), ScanError> {

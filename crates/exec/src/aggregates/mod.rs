@@ -2,6 +2,7 @@
 //!
 //! Adding a function: its file, one line in [`AGGREGATES`], its cases.
 
+mod allnum;
 mod avg;
 mod count;
 mod dc;

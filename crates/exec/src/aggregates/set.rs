@@ -1,5 +1,6 @@
 //! Several aggregates over the same groups.
 
+use super::allnum::{AllNum, NUMERIC};
 use super::{AGGREGATES, AggregateSpec, AggregateState, Argument, Input, find};
 use crate::group::Assigned;
 use crate::run_cx::{RunCx, RunError};
@@ -118,6 +119,18 @@ impl AggregateSet {
     pub fn new(aggregates: &[Aggregate]) -> Self {
         let start = |a: &Aggregate| (a.argument, (a.spec.start)(a.percentile));
         AggregateSet { states: aggregates.iter().map(start).collect(), groups: 0 }
+    }
+
+    /// The same with the option `allnum=true`: an aggregate that computes with numbers has no
+    /// result in a group where a value of its field is no number.
+    pub fn all_numbers(aggregates: &[Aggregate]) -> Self {
+        let mut set = AggregateSet::new(aggregates);
+        for ((_, state), a) in set.states.iter_mut().zip(aggregates) {
+            if NUMERIC.contains(&a.spec.name) {
+                *state = Box::new(AllNum::new((a.spec.start)(a.percentile)));
+            }
+        }
+        set
     }
 
     /// Makes room for groups `0..groups`; never shrinks.

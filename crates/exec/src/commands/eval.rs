@@ -6,6 +6,7 @@ use crate::eval::Program;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, FieldName};
+use sepal_parser::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -34,7 +35,9 @@ pub static SPEC: CommandSpec = CommandSpec {
             for a in &e.assignments {
                 match Program::compile(&a.expr) {
                     Ok(program) => {
-                        if let Some(crate::eval::Cell::Bool(_)) = program.constant() {
+                        if is_condition(&a.expr)
+                            || matches!(program.constant(), Some(crate::eval::Cell::Bool(_)))
+                        {
                             diagnostics.push(
                                 sepal_parser::Diagnostic::error(
                                     "SPL2011",
@@ -58,6 +61,34 @@ pub static SPEC: CommandSpec = CommandSpec {
         _ => Err(super::wrong_syntax(stage)),
     },
 };
+
+/// Functions that give a truth value, whatever their arguments.
+const CONDITIONS: [&str; 12] = [
+    "cidrmatch",
+    "in",
+    "isarray",
+    "isbool",
+    "isint",
+    "isnotnull",
+    "isnull",
+    "isnum",
+    "isstr",
+    "like",
+    "match",
+    "searchmatch",
+];
+
+/// Whether the expression is a truth value by its form.
+fn is_condition(expr: &Expr) -> bool {
+    use BinaryOp::{And, Compare, Like, Or, Xor};
+    match &expr.kind {
+        ExprKind::Unary { op, .. } => *op == UnaryOp::Not,
+        ExprKind::Binary { op, .. } => matches!(op, And | Compare(_) | Like | Or | Xor),
+        ExprKind::In { .. } => true,
+        ExprKind::Call { name, .. } => CONDITIONS.contains(&name.node.as_str()),
+        _ => false,
+    }
+}
 
 struct Eval {
     steps: Vec<Step>,
@@ -88,7 +119,11 @@ impl Target {
                 _ => return Target::Name(name.into()),
             }
         }
-        if parts.is_empty() { Target::Name(name.into()) } else { Target::Computed(parts, rest.to_owned()) }
+        if parts.is_empty() {
+            Target::Name(name.into())
+        } else {
+            Target::Computed(parts, rest.to_owned())
+        }
     }
 }
 

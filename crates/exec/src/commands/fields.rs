@@ -3,8 +3,8 @@
 use super::{Class, CommandSpec, Names, Op, Operator, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
-use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
+use sepal_data::{Batch, FieldName};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -15,7 +15,9 @@ pub static SPEC: CommandSpec = CommandSpec {
     doc: CommandDoc {
         summary: "Keeps (`+`) or removes (`-`) fields; wildcards allowed.",
         syntax: "fields [+|-] <wc-field-list>",
-        details: "`_raw` and `_time` are kept unless they are removed by name: `fields - _raw`.",
+        details: "`_raw` and `_time` are kept unless they are removed by name: `fields - _raw`. A \
+                  wildcard does not cover names that begin with `_`, unless it begins with `_` \
+                  itself. Columns come in the order of the list.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fields",
         examples: &[CommandExample {
             title: "remove by pattern",
@@ -74,6 +76,17 @@ impl Fields {
 impl Streaming for Fields {
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
         batch.cols.retain(|name, _| self.keeps(name));
+        if !self.remove {
+            // columns come in the order of the list, what is kept anyway stays in front
+            let place = |n: &FieldName| self.names.place(n).map_or(0, |p| p + 1);
+            let places: Vec<usize> = batch.cols.keys().map(place).collect();
+            if !places.is_sorted() {
+                let mut cols: Vec<_> =
+                    places.into_iter().zip(std::mem::take(&mut batch.cols)).collect();
+                cols.sort_by_key(|(place, _)| *place);
+                batch.cols = cols.into_iter().map(|(_, col)| col).collect();
+            }
+        }
         Ok(batch)
     }
 }

@@ -133,6 +133,6 @@ impl OrderedRun for FillRun {
         cx: &RunCx,
     ) -> Result<(), RunError> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
-        rows.drain(cx, Some(&self.value), give)
+        rows.drain(cx, Some(&self.value), None, give)
     }
 }

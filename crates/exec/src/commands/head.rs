@@ -66,7 +66,11 @@ impl Operator for Head {
 
 impl Ordered for Head {
     fn start(&self) -> Box<dyn OrderedRun> {
-        Box::new(HeadRun { head: self.clone(), left: self.limit.unwrap_or(usize::MAX), done: false })
+        Box::new(HeadRun {
+            head: self.clone(),
+            left: self.limit.unwrap_or(usize::MAX),
+            done: false,
+        })
     }
     fn first_rows(&self) -> Option<usize> {
         self.limit.filter(|_| self.program.is_none())
@@ -80,7 +84,12 @@ struct HeadRun {
 }
 
 impl OrderedRun for HeadRun {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        cx: &RunCx,
+    ) -> Result<Flow, RunError> {
         if self.done {
             return Ok(Flow::Done);
         }

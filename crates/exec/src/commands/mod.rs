@@ -5,12 +5,13 @@
 use crate::doc::CommandDoc;
 use crate::eval::Program;
 use crate::plan::PlanCx;
+use crate::regex_engine::SplRegex;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, FieldName, Value};
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::Stage;
+use sepal_parser::ast::{Field, Spanned, Stage};
 
 /// A command.
 pub struct CommandSpec {
@@ -72,6 +73,11 @@ pub trait Generating: Operator {
 pub trait Streaming: Operator {
     /// The batch that comes out. Rows keep their order.
     fn apply(&self, batch: Batch, cx: &RunCx) -> Result<Batch, RunError>;
+
+    /// The columns that it leaves, in their order, where it sets one: names and wildcards.
+    fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
+        None
+    }
 }
 
 /// Keeps a state per group: rows may come in any order, split over any number of states.
@@ -151,6 +157,9 @@ pub trait OrderedRun: Send {
     }
 }
 
+mod held;
+mod subpipeline;
+
 macro_rules! commands {
     ($($module:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -161,21 +170,49 @@ macro_rules! commands {
 }
 
 commands! {
+    accum,
+    addcoltotals,
+    addtotals,
+    append,
+    appendcols,
+    appendpipe,
+    autoregress,
+    bin,
+    convert,
+    dedup,
+    delta,
     eval,
+    eventstats,
     fields,
+    filldown,
     fillnull,
     format,
     head,
+    makemv,
     makeresults,
+    mvcombine,
+    mvexpand,
+    nomv,
+    rangemap,
+    rare,
+    regex,
     rename,
     return_,
     reverse,
+    rex,
     search,
     sort,
+    spath,
     stats,
+    strcat,
+    streamstats,
     table,
     tail,
+    top,
+    transpose,
+    untable,
     where_,
+    xyseries,
 }
 
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
@@ -185,6 +222,25 @@ pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
         stage.name.span,
         format!("this form of {}", stage.name.node),
     )]
+}
+
+/// "takes no wildcards" for each name of the list that holds one.
+pub(crate) fn refuse_wildcards(stage: &Stage, fields: &[Field]) -> Vec<Diagnostic> {
+    let refuse = |f: &Field| {
+        let message = format!("`{}` takes no wildcards", stage.name.node);
+        Diagnostic::error("SPL2101", f.span, message).label("name the fields")
+    };
+    fields.iter().filter(|f| f.node.contains('*')).map(refuse).collect()
+}
+
+/// The pattern of a command, compiled.
+pub(crate) fn compile_regex(pattern: &Spanned<String>) -> Result<SplRegex, Vec<Diagnostic>> {
+    SplRegex::new(&pattern.node).map_err(|why| {
+        vec![
+            Diagnostic::error("SPL2100", pattern.span, "the regular expression is wrong")
+                .label(why),
+        ]
+    })
 }
 
 /// The set with the fields that an expression reads.
@@ -240,7 +296,12 @@ impl Names {
 
     /// Whether a name is on the list or matches a wildcard on it.
     pub fn covers(&self, name: &str) -> bool {
-        self.0.iter().any(|(n, p)| match p {
+        self.place(name).is_some()
+    }
+
+    /// The place on the list that a name stands at, or that of the first wildcard it matches.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(n, p)| match p {
             Some(p) => p.is_match(name) && (!name.starts_with('_') || n.starts_with('_')),
             None => n == name,
         })

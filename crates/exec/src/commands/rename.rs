@@ -20,7 +20,8 @@ pub static SPEC: CommandSpec = CommandSpec {
         details: "A field keeps its place among the columns. A new name that another field has \
                   replaces that field: rename does not merge. Renaming a field that does not \
                   exist onto one that does empties it. Both sides must have the same number of \
-                  wildcards.",
+                  wildcards. Under a wildcard a field that is null in a row leaves the value that \
+                  the new name has in that row.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/rename",
         examples: &[CommandExample {
             title: "by wildcard",
@@ -37,8 +38,16 @@ pub static SPEC: CommandSpec = CommandSpec {
                 let count = |s: &str| s.matches('*').count();
                 if count(&old.node) != count(&new.node) {
                     diagnostics.push(
-                        Diagnostic::error("SPL2012", old.span.to(new.span), "both names must have the same number of wildcards")
-                            .label(format!("{} here, {} in the new name", count(&old.node), count(&new.node))),
+                        Diagnostic::error(
+                            "SPL2012",
+                            old.span.to(new.span),
+                            "both names must have the same number of wildcards",
+                        )
+                        .label(format!(
+                            "{} here, {} in the new name",
+                            count(&old.node),
+                            count(&new.node)
+                        )),
                     );
                 }
                 pairs.push((FieldName::new(&old.node), FieldName::new(&new.node)));
@@ -72,8 +81,12 @@ impl Operator for Rename {
                     Some(o) => before.insert(&o),
                     None => before.insert(n),
                 }
+                // under a wildcard the target's own value stays where there is no source
+                if old.contains('*') {
+                    before.insert(n);
+                }
             }
-            // a missing source empties the target, so the target's own value is never seen
+            // else a missing source empties the target, so its own value is never seen
             set = before;
         }
         set
@@ -87,20 +100,56 @@ impl Streaming for Rename {
                 continue;
             }
             if old.contains('*') {
-                let moves: Vec<(FieldName, FieldName)> = batch
-                    .cols
-                    .keys()
-                    .filter(|n| !n.starts_with('_') || old.starts_with('_'))
-                    .filter_map(|n| Some((n.clone(), super::wildcard_swap(old, new, n)?.into())))
-                    .collect();
-                for (from, to) in moves {
-                    rename(&mut batch, &from, &to);
-                }
+                rename_all(&mut batch, old, new);
             } else {
                 rename(&mut batch, old, new);
             }
         }
         Ok(batch)
+    }
+}
+
+/// Gives every field that matches `old` its new name, all at once. By row: which fields a batch
+/// happens to have must not matter, so a null leaves the value that the new name has in that row.
+fn rename_all(batch: &mut Batch, old: &str, new: &str) {
+    let target = |name: &str| match name.starts_with('_') && !old.starts_with('_') {
+        true => None,
+        false => super::wildcard_swap(old, new, name).map(FieldName::from),
+    };
+    let (mut out, mut kept) = (Columns::default(), Vec::new());
+    let len = batch.len;
+    for (name, col) in std::mem::take(&mut batch.cols) {
+        match target(&name) {
+            Some(to) => over(&mut out, to, col, len),
+            None => {
+                // holds the place
+                out.entry(name.clone()).or_insert(Col::Const(Value::Null));
+                kept.push((name, col));
+            }
+        }
+    }
+    for (name, col) in kept {
+        if let Some(moved) = out.insert(name.clone(), col) {
+            over(&mut out, name, moved, len);
+        }
+    }
+    batch.cols = out;
+}
+
+/// Sets a column; where it is null the old one stays.
+fn over(cols: &mut Columns, name: FieldName, col: Col, len: usize) {
+    match cols.get_mut(&name) {
+        Some(old) if !old.is_all_null() => {
+            for (row, v) in old.values_mut(len).iter_mut().enumerate() {
+                if !col.get(row).is_null() {
+                    *v = col.get(row).clone();
+                }
+            }
+        }
+        Some(old) => *old = col,
+        None => {
+            cols.insert(name, col);
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
 use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
+use sepal_parser::Diagnostic;
+use sepal_parser::ast::SearchExpr;
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -31,13 +33,34 @@ pub static SPEC: CommandSpec = CommandSpec {
             rows: r#"{"user":"Ann"}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
+    plan: |stage, cx| match &stage.command {
         Command::Search(s) => {
-            Ok(Op::Streaming(Box::new(Search { program: SearchProgram::outline(&s.expr)? })))
+            let mut late = Vec::new();
+            late_times(&s.expr, &mut late);
+            if !late.is_empty() {
+                return Err(late);
+            }
+            Ok(Op::Streaming(Box::new(Search { program: cx.condition(&s.expr)? })))
         }
         _ => Err(super::wrong_syntax(stage)),
     },
 };
+
+/// Time modifiers restrict what is read; behind a pipe everything has been read.
+fn late_times(expr: &SearchExpr, out: &mut Vec<Diagnostic>) {
+    match expr {
+        SearchExpr::And(es) | SearchExpr::Or(es) => es.iter().for_each(|e| late_times(e, out)),
+        SearchExpr::Not(e) => late_times(e, out),
+        SearchExpr::Time { key, .. } => {
+            let what = format!("{}= behind a pipe", key.node);
+            out.push(
+                Diagnostic::unsupported("SPL2109", key.span, what)
+                    .help("write it in the first search, or compare `_time` with `where`"),
+            );
+        }
+        _ => {}
+    }
+}
 
 struct Search {
     program: SearchProgram,

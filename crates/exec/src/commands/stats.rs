@@ -42,18 +42,21 @@ pub static SPEC: CommandSpec = CommandSpec {
         }],
     },
     plan: |stage, _| match &stage.command {
-        Command::Stats(s) => Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) }))),
+        Command::Stats(s) => {
+            Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) })))
+        }
         _ => Err(super::wrong_syntax(stage)),
     },
 };
 
 /// A planned list of aggregates and BY fields.
 pub(crate) struct StatsPlan {
-    fixed: Vec<Fixed>,
-    wild: Vec<Wild>,
-    by: Vec<FieldName>,
+    pub(super) fixed: Vec<Fixed>,
+    pub(super) wild: Vec<Wild>,
+    pub(super) by: Vec<FieldName>,
     dedup_splitvals: bool,
-    needs_order: bool,
+    pub(super) needs_order: bool,
+    allnum: bool,
     fill: Option<Value>,
     /// Output columns in order: a fixed aggregate, or the place of a wildcard one.
     columns: Vec<Place>,
@@ -65,23 +68,38 @@ enum Place {
     Wild(usize),
 }
 
-struct Fixed {
-    aggregate: Aggregate,
-    argument: Arg,
-    name: FieldName,
+pub(super) struct Fixed {
+    pub aggregate: Aggregate,
+    pub argument: Arg,
+    pub name: FieldName,
 }
 
-enum Arg {
+pub(super) enum Arg {
     None,
     Field(FieldName),
     Eval(Program),
 }
 
 /// `sum(*)`, `values(a*) AS b*`: one aggregate for each field that matches.
-struct Wild {
-    aggregate: Aggregate,
-    pattern: Pattern,
+pub(super) struct Wild {
+    pub aggregate: Aggregate,
+    pub pattern: Pattern,
     alias: String,
+}
+
+impl Wild {
+    /// The name of the aggregate of one field.
+    pub fn name_of(&self, field: &str) -> FieldName {
+        let name = super::wildcard_swap(self.pattern.text(), &self.alias, field);
+        FieldName::new(name.unwrap_or_else(|| self.alias.replacen('*', field, 1)))
+    }
+
+    /// Whether it takes that field: not the BY fields, and internal ones only if asked for.
+    pub fn takes(&self, field: &FieldName, by: &[FieldName]) -> bool {
+        self.pattern.is_match(field)
+            && !by.contains(field)
+            && (!field.starts_with('_') || self.pattern.text().starts_with('_'))
+    }
 }
 
 /// Functions whose answer depends on the rows' order or time.
@@ -91,11 +109,23 @@ const ORDERED: [&str; 8] =
 impl StatsPlan {
     pub fn new(s: &StatsSyntax) -> Result<StatsPlan, Vec<Diagnostic>> {
         let mut diagnostics = Vec::new();
+        let mut allnum = false;
         for o in &s.options {
-            let harmless = o.name.node == "partitions"
-                || (o.name.node == "allnum" && matches!(o.value.node.as_str(), "false" | "f" | "0"));
-            if !harmless {
-                diagnostics.push(Diagnostic::unsupported("SPL2014", o.span, format!("stats {}=", o.name.node)));
+            match o.name.node.as_str() {
+                "partitions" => {}
+                "allnum" => match o.value.node.to_ascii_lowercase().as_str() {
+                    "true" | "t" | "1" | "yes" | "y" => allnum = true,
+                    "false" | "f" | "0" | "no" | "n" => allnum = false,
+                    other => diagnostics.push(
+                        Diagnostic::error(
+                            "SPL2002",
+                            o.value.span,
+                            format!("`allnum=` needs true or false, not `{other}`"),
+                        )
+                        .label("expected true or false"),
+                    ),
+                },
+                other => diagnostics.push(Diagnostic::unsupported("SPL2014", o.span, format!("stats {other}="))),
             }
         }
         let mut plan = StatsPlan {
@@ -104,11 +134,15 @@ impl StatsPlan {
             by: s.by.iter().map(|f| FieldName::new(&f.node)).collect(),
             dedup_splitvals: s.dedup_splitvals.as_ref().is_some_and(|d| d.node),
             needs_order: false,
+            allnum,
             fill: None,
             columns: Vec::new(),
         };
         for f in s.by.iter().filter(|f| f.node.contains('*')) {
-            diagnostics.push(Diagnostic::error("SPL2015", f.span, "BY takes no wildcards").label("name the fields"));
+            diagnostics.push(
+                Diagnostic::error("SPL2015", f.span, "BY takes no wildcards")
+                    .label("name the fields"),
+            );
         }
         for a in &s.aggregates {
             plan.add(a, &mut diagnostics);
@@ -120,18 +154,23 @@ impl StatsPlan {
         let has_argument = !matches!(a.argument, AggregateArgument::None);
         // `sum` alone means `sum(*)`
         let all = !has_argument && !matches!(a.function.node.as_str(), "count" | "c");
-        let resolved = Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
+        let resolved =
+            Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
         let aggregate = match resolved {
             Ok(x) => x,
             Err(e) => {
                 let d = match &e {
-                    ResolveError::Unsupported(name) => {
-                        Diagnostic::unsupported("SPL1003", a.function.span, format!("stats function {name}"))
-                    }
+                    ResolveError::Unsupported(name) => Diagnostic::unsupported(
+                        "SPL1003",
+                        a.function.span,
+                        format!("stats function {name}"),
+                    ),
                     _ => Diagnostic::error("SPL2016", a.function.span, e.to_string()),
                 };
                 diagnostics.push(match e {
-                    ResolveError::Unknown { similar: Some(s), .. } => d.help(format!("did you mean `{s}`?")),
+                    ResolveError::Unknown { similar: Some(s), .. } => {
+                        d.help(format!("did you mean `{s}`?"))
+                    }
                     _ => d,
                 });
                 return;
@@ -147,12 +186,18 @@ impl StatsPlan {
         if let Some(pattern) = wild {
             let head = a.text.split('(').next().unwrap_or_default().to_owned();
             let alias = match alias {
-                Some(alias) if alias.matches('*').count() == pattern.matches('*').count() => alias.to_owned(),
+                Some(alias) if alias.matches('*').count() == pattern.matches('*').count() => {
+                    alias.to_owned()
+                }
                 Some(_) => {
                     let span = a.alias.as_ref().map_or(a.span, |f| f.span);
                     diagnostics.push(
-                        Diagnostic::error("SPL2012", span, "both names must have the same number of wildcards")
-                            .help("one name for several fields would keep only one of them"),
+                        Diagnostic::error(
+                            "SPL2012",
+                            span,
+                            "both names must have the same number of wildcards",
+                        )
+                        .help("one name for several fields would keep only one of them"),
                     );
                     return;
                 }
@@ -166,7 +211,11 @@ impl StatsPlan {
             AggregateArgument::None => Arg::None,
             AggregateArgument::Field(f) => Arg::Field(FieldName::new(&f.node)),
             AggregateArgument::Sparkline { .. } => {
-                diagnostics.push(Diagnostic::unsupported("SPL1003", a.span, "stats function sparkline"));
+                diagnostics.push(Diagnostic::unsupported(
+                    "SPL1003",
+                    a.span,
+                    "stats function sparkline",
+                ));
                 return;
             }
             AggregateArgument::Eval(e) => match &e.kind {
@@ -192,6 +241,38 @@ impl StatsPlan {
         }
         self.columns.push(Place::Fixed(self.fixed.len()));
         self.fixed.push(Fixed { aggregate, argument, name });
+    }
+
+    /// States for these aggregates.
+    pub(super) fn start(&self, aggregates: &[Aggregate]) -> AggregateSet {
+        match self.allnum {
+            true => AggregateSet::all_numbers(aggregates),
+            false => AggregateSet::new(aggregates),
+        }
+    }
+
+    /// How a row's groups are told.
+    pub(super) fn group_options(&self) -> GroupOptions {
+        GroupOptions { dedup_splitvals: self.dedup_splitvals, keep_null: self.fill.is_some() }
+    }
+
+    /// The fields that a command needs that writes these aggregates into its rows.
+    pub(super) fn needed_beside(&self, mut after: FieldSet) -> FieldSet {
+        // with BY a row without group keeps what it has
+        if self.by.is_empty() {
+            self.fixed.iter().for_each(|f| after.remove(&f.name));
+        }
+        after.union(&self.needed());
+        after
+    }
+
+    /// The arguments that are expressions as columns, by the place of their aggregate.
+    pub(super) fn computed(&self, batch: &Batch, cx: &RunCx) -> Vec<Option<Col>> {
+        let one = |f: &Fixed| match &f.argument {
+            Arg::Eval(p) => Some(condition_or_value(p, batch, cx)),
+            _ => None,
+        };
+        self.fixed.iter().map(one).collect()
     }
 
     fn needed(&self) -> FieldSet {
@@ -248,9 +329,9 @@ impl Partial for Stats {
     }
 }
 
-struct StatsRun {
+pub(super) struct StatsRun {
     plan: Arc<StatsPlan>,
-    groups: GroupTable,
+    pub groups: GroupTable,
     set: AggregateSet,
     /// The states of wildcard aggregates, by their place and field.
     wild: IndexMap<(usize, FieldName), AggregateSet>,
@@ -259,10 +340,10 @@ struct StatsRun {
 }
 
 impl StatsRun {
-    fn new(plan: Arc<StatsPlan>) -> StatsRun {
+    pub fn new(plan: Arc<StatsPlan>) -> StatsRun {
         let aggregates: Vec<Aggregate> = plan.fixed.iter().map(|f| f.aggregate).collect();
         StatsRun {
-            set: AggregateSet::new(&aggregates),
+            set: plan.start(&aggregates),
             plan,
             groups: GroupTable::new(),
             wild: IndexMap::new(),
@@ -278,7 +359,7 @@ impl StatsRun {
         at: usize,
         field: &FieldName,
     ) -> &'w mut AggregateSet {
-        wild.entry((at, field.clone())).or_insert_with(|| AggregateSet::new(&[plan.wild[at].aggregate]))
+        wild.entry((at, field.clone())).or_insert_with(|| plan.start(&[plan.wild[at].aggregate]))
     }
 
     /// The groups with the deferred fill settled: null is the fill where some row had the field,
@@ -324,11 +405,7 @@ impl StatsRun {
 impl PartialRun for StatsRun {
     fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
         let plan = Arc::clone(&self.plan);
-        let options = GroupOptions {
-            dedup_splitvals: plan.dedup_splitvals,
-            keep_null: plan.fill.is_some(),
-        };
-        self.groups.assign(batch, &plan.by, options, cx, &mut self.assigned)?;
+        self.groups.assign(batch, &plan.by, plan.group_options(), cx, &mut self.assigned)?;
         let (mut order, mut times) = (Vec::new(), Vec::new());
         if batch.order.is_empty() {
             // the rows are in order already: their number is their place
@@ -336,26 +413,13 @@ impl PartialRun for StatsRun {
                 .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
                 .collect();
             self.seq += batch.len as u64;
-            if plan.needs_order {
-                let micros = |v: &Value| {
-                    v.number()
-                        .and_then(sepal_data::time::Time::from_secs_f64)
-                        .map_or(OrderKey::NO_TIME, sepal_data::time::Time::as_micros)
-                };
-                times = (0..batch.len).map(|r| micros(batch.get("_time", r))).collect();
-            }
-        } else if plan.needs_order {
-            times = batch.order.iter().map(|k| k.time).collect();
+        }
+        if plan.needs_order {
+            // the field, not the place: `bin` and `eval` change it
+            times = times_of(batch);
         }
         let order = if batch.order.is_empty() { &order } else { &batch.order };
-        let made: Vec<Option<Col>> = plan
-            .fixed
-            .iter()
-            .map(|f| match &f.argument {
-                Arg::Eval(p) => Some(condition_or_value(p, batch, cx)),
-                _ => None,
-            })
-            .collect();
+        let made = plan.computed(batch, cx);
         let columns: Vec<Option<&Col>> = plan
             .fixed
             .iter()
@@ -369,8 +433,7 @@ impl PartialRun for StatsRun {
         self.set.update(self.groups.len(), &self.assigned, &columns, order, &times, cx)?;
         for (at, w) in plan.wild.iter().enumerate() {
             for (name, col) in &batch.cols {
-                let taken = plan.by.contains(name) || (name.starts_with('_') && !w.pattern.text().starts_with('_'));
-                if !taken && w.pattern.is_match(name) && !col.is_all_null() {
+                if w.takes(name, &plan.by) && !col.is_all_null() {
                     Self::wild_state(&mut self.wild, &plan, at, name)
                         .update(self.groups.len(), &self.assigned, &[Some(col)], order, &times, cx)?;
                 }
@@ -430,51 +493,67 @@ impl PartialRun for StatsRun {
         if plan.by.is_empty() && self.groups.is_empty() {
             self.groups.assign_key(&[])?;
         }
-        let len = self.groups.len();
-        self.set.resize(len);
-        self.wild.values_mut().for_each(|s| s.resize(len));
-        let count = u32::try_from(len).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
         let mut keys: Vec<(Vec<Value>, u32)> = (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
         keys.sort_by(|(a, _), (b, _)| {
             let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
             texts(a).cmp(&texts(b))
         });
-        let mut batch = Batch::with_len(len);
+        let mut batch = Batch::with_len(keys.len());
         for (i, name) in plan.by.iter().enumerate() {
             batch.set(name.clone(), Col::Values(keys.iter().map(|(k, _)| k[i].clone()).collect()));
         }
-        let mut fixed: Vec<Vec<Value>> = vec![Vec::with_capacity(len); plan.fixed.len()];
-        for (_, g) in &keys {
+        let groups: Vec<u32> = keys.iter().map(|(_, g)| *g).collect();
+        for (name, values) in self.results(&groups, cx) {
+            if !batch.cols.contains_key(&name) {
+                batch.set(name, Col::Values(values));
+            }
+        }
+        Ok(vec![batch])
+    }
+}
+
+impl StatsRun {
+    /// The results of these groups, a column for each aggregate, in the order of the aggregates.
+    pub fn results(&mut self, groups: &[u32], cx: &RunCx) -> Vec<(FieldName, Vec<Value>)> {
+        let plan = Arc::clone(&self.plan);
+        let len = self.groups.len();
+        self.set.resize(len);
+        self.wild.values_mut().for_each(|s| s.resize(len));
+        let mut fixed: Vec<Vec<Value>> = vec![Vec::with_capacity(groups.len()); plan.fixed.len()];
+        for g in groups {
             for (col, v) in fixed.iter_mut().zip(self.set.finish_group(*g, cx)) {
                 col.push(v);
             }
         }
         let mut wild: BTreeMap<usize, Vec<(FieldName, Vec<Value>)>> = BTreeMap::new();
         for ((at, field), state) in &self.wild {
-            let w = &plan.wild[*at];
-            let name = super::wildcard_swap(w.pattern.text(), &w.alias, field)
-                .unwrap_or_else(|| w.alias.replacen('*', field, 1));
-            let values = keys.iter().flat_map(|(_, g)| state.finish_group(*g, cx)).collect();
-            wild.entry(*at).or_default().push((FieldName::new(name), values));
+            let values = groups.iter().flat_map(|g| state.finish_group(*g, cx)).collect();
+            wild.entry(*at).or_default().push((plan.wild[*at].name_of(field), values));
         }
+        let mut out = Vec::new();
         for place in &plan.columns {
             match place {
-                Place::Fixed(i) => {
-                    batch.set(plan.fixed[*i].name.clone(), Col::Values(std::mem::take(&mut fixed[*i])));
-                }
+                Place::Fixed(i) => out.push((plan.fixed[*i].name.clone(), std::mem::take(&mut fixed[*i]))),
                 Place::Wild(at) => {
                     let mut cols = wild.remove(at).unwrap_or_default();
                     cols.sort_by(|a, b| a.0.cmp(&b.0));
-                    for (name, values) in cols {
-                        if !batch.cols.contains_key(&name) {
-                            batch.set(name, Col::Values(values));
-                        }
-                    }
+                    out.append(&mut cols);
                 }
             }
         }
-        Ok(vec![batch])
+        out
     }
+}
+
+/// Each row's `_time` in microseconds.
+pub(super) fn times_of(batch: &Batch) -> Vec<i64> {
+    let micros = |v: &Value| {
+        v.number()
+            .and_then(sepal_data::time::Time::from_secs_f64)
+            .map_or(OrderKey::NO_TIME, sepal_data::time::Time::as_micros)
+    };
+    (0..batch.len).map(|r| micros(batch.get("_time", r))).collect()
 }
 
 /// The argument `eval(...)` as a column: a condition is 1 where it is true, else null.

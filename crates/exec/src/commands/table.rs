@@ -5,6 +5,7 @@ use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::batch::Columns;
 use sepal_data::fieldset::FieldSet;
+use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::commands::Command;
 
@@ -42,7 +43,9 @@ impl Operator for Table {
     fn needed(&self, after: FieldSet) -> FieldSet {
         let mut kept = FieldSet::new();
         match after.only_exact() {
-            Some(exact) => exact.iter().filter(|n| self.names.covers(n)).for_each(|n| kept.insert(n)),
+            Some(exact) => {
+                exact.iter().filter(|n| self.names.covers(n)).for_each(|n| kept.insert(n))
+            }
             None => self.names.all().for_each(|n| kept.insert(n)),
         }
         kept
@@ -50,25 +53,27 @@ impl Operator for Table {
 }
 
 impl Streaming for Table {
+    fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
+        Some(&self.names.0)
+    }
+
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
-        let mut left: Vec<Option<(FieldName, Col)>> =
-            std::mem::take(&mut batch.cols).into_iter().map(Some).collect();
-        let mut cols = Columns::with_capacity_and_hasher(left.len(), Default::default());
+        let mut cols = Columns::default();
         for (name, pattern) in self.names.iter() {
-            let Some(p) = pattern else {
+            let Some(pattern) = pattern else {
                 if !cols.contains_key(name) {
-                    let found = left.iter_mut().find(|c| c.as_ref().is_some_and(|(n, _)| n == name));
-                    let col = found.and_then(Option::take).map(|(_, col)| col);
+                    // a field without a value in any row keeps its column
+                    let col = batch.cols.shift_remove(name).filter(|c| !c.is_all_null());
                     cols.insert(name.clone(), col.unwrap_or(Col::Const(Value::Null)));
                 }
                 continue;
             };
             let hidden = name.starts_with('_');
-            for slot in &mut left {
-                if let Some((n, col)) =
-                    slot.take_if(|(n, _)| p.is_match(n) && (hidden || !n.starts_with('_')))
-                {
+            for (n, col) in std::mem::take(&mut batch.cols) {
+                if pattern.is_match(&n) && (hidden || !n.starts_with('_')) {
                     cols.entry(n).or_insert(col);
+                } else {
+                    batch.cols.insert(n, col);
                 }
             }
         }

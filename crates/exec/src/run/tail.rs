@@ -35,10 +35,14 @@ impl Kernel<'_> {
                     wants = wants && chain.push(batch, &mut emit)?;
                 }
             }
-            Mapped::Rows(store) => store.drain(self.cx, fill, |batch| {
-                wants = chain.push(batch, &mut emit)?;
-                Ok(wants)
-            })?,
+            Mapped::Rows(store) => {
+                let open = self.plan.needed.only_exact().is_none();
+                let order = |a: &str, b: &str| self.column_order(a, b);
+                store.drain(self.cx, fill, if open { Some(&order) } else { None }, |batch| {
+                    wants = chain.push(batch, &mut emit)?;
+                    Ok(wants)
+                })?;
+            }
         }
         chain.finish(&mut emit)?;
         Ok(rows)
@@ -108,34 +112,45 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// Gives rows to the first of `links`, command number `op`; says whether more are wanted.
+/// Gives rows to the first of `links`, command number `first`, and what it makes of them to the
+/// next, without recursion: a search may have thousands of commands. Says whether more are wanted.
 fn push_at(
     kernel: &Kernel<'_>,
-    op: usize,
+    first: usize,
     links: &mut [(Link<'_>, Flow)],
-    mut batch: Batch,
+    batch: Batch,
     emit: &mut Emit<'_>,
 ) -> Result<bool, RunError> {
     kernel.cx.check_stop()?;
-    batch.order.clear();
-    let Some(((link, flow), rest)) = links.split_first_mut() else { return emit(batch) };
-    if *flow == Flow::Done {
-        return Ok(false);
-    }
-    let mut out = Vec::new();
-    match link {
-        Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
-        Link::Done => out.push(kernel.meter(op, batch.len, |_| Ok(batch))?),
-        Link::Ordered(o) => {
-            *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+    let mut more = true;
+    let mut todo = vec![(0, batch)];
+    while let Some((at, mut batch)) = todo.pop() {
+        batch.order.clear();
+        let op = first + at;
+        let Some((link, flow)) = links.get_mut(at) else {
+            more &= emit(batch)?;
+            continue;
+        };
+        if *flow == Flow::Done {
+            more = false;
+            continue;
         }
-        Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
-    }
-    let mut more = *flow == Flow::More;
-    for b in out {
-        kernel.gave(op, b.len);
-        if b.len > 0 || !b.cols.is_empty() {
-            more &= push_at(kernel, op + 1, rest, b, emit)?;
+        let mut out = Vec::new();
+        match link {
+            Link::Done => out.push(kernel.meter(op, batch.len, |_| Ok(batch))?),
+            Link::Streaming(s) => out.push(kernel.meter(op, batch.len, |cx| s.apply(batch, cx))?),
+            Link::Ordered(o) => {
+                *flow = kernel.meter(op, batch.len, |cx| o.push(batch, &mut out, cx))?;
+            }
+            Link::Partial(p) => kernel.meter(op, batch.len, |cx| p.update(&batch, cx))?,
+        }
+        more &= *flow == Flow::More;
+        // the last in is the first out
+        for b in out.into_iter().rev() {
+            kernel.gave(op, b.len);
+            if b.len > 0 || !b.cols.is_empty() {
+                todo.push((at + 1, b));
+            }
         }
     }
     Ok(more)

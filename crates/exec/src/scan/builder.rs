@@ -151,11 +151,6 @@ impl Builder {
             put(&FieldName::new_static("_time"), std::mem::take(time));
         }
         for (name, col) in &mut self.cols {
-            // a field that no row has does not exist: only commands that name it make its column
-            if col.iter().all(Value::is_null) {
-                col.clear();
-                continue;
-            }
             let next = Vec::with_capacity(col.len());
             put(name, std::mem::replace(col, next));
         }

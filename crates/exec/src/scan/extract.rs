@@ -12,7 +12,7 @@ use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::{Pred, RowSource, probe};
 use sepal_data::fieldset::FieldSet;
-use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, Slots};
+use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, ScanErrorKind, Slots};
 use sepal_data::prefilter::Probe;
 use sepal_data::time::fields::TIME_FIELDS;
 use sepal_data::wildcard::Pattern;
@@ -227,18 +227,21 @@ impl<'a> Extractor<'a> {
             },
         };
         let default_sourcetype = if json { "_json" } else { "text" };
+        // rows of a result are taken as they are: a field that they lack is one that is not there
+        let or = |field: &str, default: &str| {
+            stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| default.into()))
+        };
         let meta = Meta {
-            source: stamped("source").or_else(|| Some(SmolStr::new(&input.name))),
-            sourcetype: stamped("sourcetype").or_else(|| Some(default_sourcetype.into())),
-            index: stamped("index").or_else(|| Some("main".into())),
-            host: stamped("host").or_else(|| Some("localhost".into())),
+            source: or("source", &input.name),
+            sourcetype: or("sourcetype", default_sourcetype),
+            index: or("index", "main"),
+            host: or("host", "localhost"),
         };
         let constants = Meta::FIELDS
             .iter()
             .filter(|f| want.contains(f))
             .filter_map(|f| Some((FieldName::new_static(f), Value::Text(meta.get(f)?.clone()))))
             .collect();
-        let _ = format;
         Ok(Extractor {
             spec,
             cx,
@@ -351,6 +354,18 @@ impl<'a> Extractor<'a> {
         }
     }
 
+    /// Takes in the beginning of an event that is too long.
+    pub fn cut(&mut self, event: &[u8], row: u64, counts: &mut ScanCounts) -> Result<(), RunError> {
+        if !self.json {
+            return self.event(event, row, counts, None);
+        }
+        counts.events += 1;
+        let error = ScanError { kind: ScanErrorKind::Unterminated, offset: event.len() };
+        counts.damage(self.unit, row, || error.to_string());
+        self.damaged(event, OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row });
+        Ok(())
+    }
+
     /// An event that does not read stays a row with its text.
     fn damaged(&mut self, event: &[u8], key: OrderKey) {
         let source = EventRow { event, at: &self.filter_at, slots: None };
@@ -384,15 +399,15 @@ impl<'a> Extractor<'a> {
         if event.last() != Some(&b'}') && event.last() != Some(&b']') {
             json::validate(event)?;
         }
-        let mut fetched = false;
+        let mut fetched = None;
         if let Some(p) = &mut self.filter_paths {
             self.asked += 1;
             // where most events pass, one scan that fetches everything is cheaper than two
             let together =
                 self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
             if together && let Fetch::Exact { paths, .. } = &mut self.fetch {
-                json::scan(&paths.paths, event, &mut paths.slots)?;
-                fetched = true;
+                // damage counts as it would without this: only where the event passes
+                fetched = Some(json::scan_early(&paths.paths, event, &mut paths.slots));
             }
             json::scan_early(&p.paths, event, &mut p.slots)?;
             let source = EventRow { event, at: &self.filter_at, slots: Some(&p.slots) };
@@ -407,8 +422,9 @@ impl<'a> Extractor<'a> {
             }
         }
         match &mut self.fetch {
-            Fetch::Exact { paths, .. } if !fetched => {
-                json::scan_early(&paths.paths, event, &mut paths.slots)?;
+            Fetch::Exact { paths, .. } => {
+                let read = || json::scan_early(&paths.paths, event, &mut paths.slots);
+                fetched.unwrap_or_else(read)?;
             }
             Fetch::All { flattener, leaves } => flattener.flatten(event, leaves)?,
             _ => {}
@@ -430,7 +446,6 @@ impl<'a> Extractor<'a> {
         }
         Ok(())
     }
-
 }
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.

@@ -103,7 +103,8 @@ pub enum InputFormat {
     /// The members of the array under a top-level key: `Records`, `items`, `value`.
     Wrapped(String),
     /// Rows: JSON objects, one a line, whose keys are field names as they are and whose arrays are
-    /// multivalues.
+    /// multivalues. They get no default `source`, `sourcetype`, `index` and `host`: only what the
+    /// user stamps on them.
     Rows,
     /// One event of plain text a line.
     Text,

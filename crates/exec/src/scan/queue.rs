@@ -2,20 +2,21 @@ use super::input::{Input, InputData, InputFormat};
 use super::open::{Opened, input_error};
 use super::shape::Shape;
 use crate::host::Host;
+use crate::plan::ScanOptions;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::json::{Frame, FrameStatus, Framer, Framing};
 use std::io::{Cursor, Read};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bytes read at a time.
-pub(super) const BLOCK: usize = 512 << 10;
-/// Bytes of a plain file that one worker takes at a time.
-const RANGE: u64 = 8 << 20;
-/// What is said of an event over the limit.
-pub(super) const LONG_EVENT: &str = "an event is longer than 64 MiB and was cut there";
-/// An event longer than this is cut there, and counted as damaged.
-pub(super) const MAX_EVENT: usize = 64 << 20;
+/// Says once a run how many events were over the limit.
+pub(super) fn notice_long(cx: &RunCx, limit: usize) {
+    let limit = match limit >> 20 {
+        mib if mib << 20 == limit => format!("{mib} MiB"),
+        _ => format!("{limit} bytes"),
+    };
+    cx.notice("SPL5003", format!("an event is longer than {limit} and was cut there"), true);
+}
 
 /// What a worker does next.
 #[derive(Debug)]
@@ -38,8 +39,8 @@ pub enum Work {
     Events {
         /// The input's number.
         unit: u32,
-        /// For each: its place in the buffer, and its offset in the input.
-        events: Vec<(Range<usize>, u64)>,
+        /// For each: its place in the buffer, its offset in the input, and whether it is whole.
+        events: Vec<(Range<usize>, u64, bool)>,
     },
 }
 
@@ -47,6 +48,7 @@ pub enum Work {
 pub struct Queue<'a> {
     inputs: &'a [Input],
     host: &'a dyn Host,
+    options: &'a ScanOptions,
     state: Mutex<State>,
     shapes: Vec<std::sync::OnceLock<(Arc<InputFormat>, Arc<Shape>)>>,
 }
@@ -64,22 +66,23 @@ enum Current {
 }
 
 /// The framer of a format whose events are not lines.
-pub(super) fn framer(format: &InputFormat) -> Option<Framer> {
+pub(super) fn framer(format: &InputFormat, max_event: usize) -> Option<Framer> {
     let kind = match format {
         InputFormat::Lines | InputFormat::Rows | InputFormat::Text => return None,
         InputFormat::Concatenated => Framing::Concatenated,
         InputFormat::Array => Framing::Array,
         InputFormat::Wrapped(key) => Framing::Wrapped(key.clone()),
     };
-    Some(Framer::new(kind))
+    Some(Framer::with_max_event(kind, max_event))
 }
 
 impl<'a> Queue<'a> {
     /// A queue over inputs.
-    pub fn new(inputs: &'a [Input], host: &'a dyn Host) -> Queue<'a> {
+    pub fn new(inputs: &'a [Input], host: &'a dyn Host, options: &'a ScanOptions) -> Queue<'a> {
         Queue {
             inputs,
             host,
+            options,
             state: Mutex::new(State { next_input: 0, current: Current::None }),
             shapes: inputs.iter().map(|_| std::sync::OnceLock::new()).collect(),
         }
@@ -100,6 +103,7 @@ impl<'a> Queue<'a> {
     /// An input that ends in an error gives all events before it, then the error.
     pub fn next(&self, buf: &mut Vec<u8>, cx: &RunCx) -> Result<Option<Work>, RunError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let block = self.options.block.max(1);
         loop {
             if cx.scan_ends() {
                 return Ok(None);
@@ -118,12 +122,12 @@ impl<'a> Queue<'a> {
                     let format = opened.format.clone();
                     let _ = self.shapes[unit as usize]
                         .set((Arc::new(opened.format), Arc::new(opened.shape)));
-                    *current = match (framer(&format), opened.seekable) {
+                    *current = match (framer(&format, self.options.max_event), opened.seekable) {
                         (Some(framer), _) => Current::Framed {
                             unit,
                             reader: opened.reader,
                             framer: Box::new(framer),
-                            buf: vec![0; BLOCK],
+                            buf: vec![0; block],
                         },
                         (None, Some(size)) => Current::Ranges { unit, at: 0, size },
                         (None, None) => Current::Lines {
@@ -140,16 +144,17 @@ impl<'a> Queue<'a> {
                         *current = Current::None;
                         continue;
                     }
-                    let end = at.saturating_add(RANGE).min(*size);
+                    let end = at.saturating_add(self.options.piece.max(1)).min(*size);
                     let work = Work::Range { unit: *unit, range: *at..end };
                     *at = end;
                     return Ok(Some(work));
                 }
                 Current::Lines { unit, reader, offset, carry, skipping } => {
+                    // the beginning of a line, without a newline
                     buf.clear();
-                    buf.append(carry);
+                    std::mem::swap(buf, carry);
                     let had = buf.len();
-                    buf.resize(had + BLOCK, 0);
+                    buf.resize(had + block, 0);
                     let read = read_some(&mut **reader, &mut buf[had..]);
                     let (n, end) = match read {
                         Ok(n) => (n, n == 0),
@@ -184,14 +189,15 @@ impl<'a> Queue<'a> {
                         }
                         return Ok(Some(Work::Lines { unit, offset: start }));
                     }
-                    match memchr::memrchr(b'\n', buf) {
+                    let from = had.min(buf.len());
+                    match memchr::memrchr(b'\n', &buf[from..]).map(|i| from + i) {
                         Some(i) => {
                             carry.extend_from_slice(&buf[i + 1..]);
                             buf.truncate(i + 1);
                             *offset += i as u64 + 1;
                             return Ok(Some(Work::Lines { unit, offset: start }));
                         }
-                        None if buf.len() >= MAX_EVENT => {
+                        None if buf.len() > self.options.max_event => {
                             *offset += buf.len() as u64;
                             *skipping = true;
                             return Ok(Some(Work::Lines { unit, offset: start }));
@@ -199,27 +205,28 @@ impl<'a> Queue<'a> {
                         None => std::mem::swap(carry, buf),
                     }
                 }
-                Current::Framed { unit, reader, framer, buf: block } => {
-                    let n = match read_some(&mut **reader, block) {
+                Current::Framed { unit, reader, framer, buf: read } => {
+                    let n = match read_some(&mut **reader, read) {
                         Ok(n) => n,
                         Err(e) => {
-                            cx.input_error(error(*unit, &e, 0));
+                            cx.input_error(error(*unit, &e, framer.offset()));
                             0
                         }
                     };
                     buf.clear();
                     let mut events = Vec::new();
                     let mut emit = |frame: Frame<'_>| {
-                        if frame.status == FrameStatus::Truncated {
-                            cx.notice("SPL5003", LONG_EVENT, true);
+                        let whole = frame.status != FrameStatus::Truncated;
+                        if !whole {
+                            notice_long(cx, self.options.max_event);
                         }
                         let start = buf.len();
                         buf.extend_from_slice(frame.bytes);
-                        events.push((start..buf.len(), frame.offset));
+                        events.push((start..buf.len(), frame.offset, whole));
                     };
                     let unit = *unit;
                     if n > 0 {
-                        framer.push(&block[..n], &mut emit);
+                        framer.push(&read[..n], &mut emit);
                     } else {
                         if let Current::Framed { framer, .. } =
                             std::mem::replace(current, Current::None)
@@ -260,14 +267,15 @@ impl<'a> Queue<'a> {
         let mut offset = from;
         let mut skipping = range.start > 0;
         let mut had = 0;
+        let block = self.options.block.max(1);
         loop {
             if cx.scan_ends() {
                 return Ok(());
             }
-            if buf.len() < had + BLOCK {
-                buf.resize(had + BLOCK, 0);
+            if buf.len() < had + block {
+                buf.resize(had + block, 0);
             }
-            let n = read_some(&mut *reader, &mut buf[had..had + BLOCK]).map_err(err)?;
+            let n = read_some(&mut *reader, &mut buf[had..had + block]).map_err(err)?;
             let filled = had + n;
             let mut begin = 0;
             if skipping {
@@ -293,22 +301,25 @@ impl<'a> Queue<'a> {
                 return Ok(());
             }
             let within = usize::try_from(range.end - offset).unwrap_or(usize::MAX);
+            // what was there before has no newline
+            let new = begin.max(had);
+            let before =
+                |to: usize| memchr::memrchr(b'\n', &buf[new..to]).map_or(begin, |i| new + i + 1);
             let whole = if n == 0 {
                 filled
             } else if within <= filled {
                 // the line that holds the range's last byte ends here or further on
-                match memchr::memchr(b'\n', &buf[within.saturating_sub(1).max(begin)..filled]) {
-                    Some(i) => within.saturating_sub(1).max(begin) + i + 1,
-                    None => {
-                        memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1)
-                    }
+                let last = within.saturating_sub(1).max(new);
+                match memchr::memchr(b'\n', &buf[last..filled]) {
+                    Some(i) => last + i + 1,
+                    None => before(last),
                 }
             } else {
-                memchr::memrchr(b'\n', &buf[begin..filled]).map_or(begin, |i| begin + i + 1)
+                before(filled)
             };
             if whole > begin {
                 lines(&buf[begin..whole], begin_at)?;
-            } else if filled - begin >= MAX_EVENT {
+            } else if filled - begin > self.options.max_event {
                 lines(&buf[begin..filled], begin_at)?;
                 offset += filled as u64;
                 skipping = true;

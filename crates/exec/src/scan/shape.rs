@@ -48,7 +48,7 @@ pub(super) fn detect(head: &[u8], eof: bool, forced: Option<&InputFormat>) -> (I
 /// Looks at the first whole events in `head`.
 fn of_first(head: &[u8], format: &InputFormat) -> Shape {
     let mut events: Vec<Vec<u8>> = Vec::new();
-    match super::queue::framer(format) {
+    match super::queue::framer(format, usize::MAX) {
         None => events.extend(head.split(|b| *b == b'\n').take(8).map(<[u8]>::to_vec)),
         Some(mut framer) => framer.push(head, &mut |frame: Frame<'_>| {
             if events.len() < 8 {

@@ -1,6 +1,6 @@
 use super::extract::Extractor;
 use super::input::{InputFormat, ScanCounts};
-use super::queue::{LONG_EVENT, MAX_EVENT, Queue, Work};
+use super::queue::{Queue, Work, notice_long};
 use crate::plan::ScanOptions;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
@@ -104,8 +104,8 @@ impl<'a> Scanner<'a> {
                 }
                 Work::Events { unit, events } => {
                     self.switch(unit, sink)?;
-                    for (range, offset) in events {
-                        self.event(&buf[range], offset, sink)?;
+                    for (range, offset, whole) in events {
+                        self.event(&buf[range], offset, whole, sink)?;
                     }
                 }
             }
@@ -157,11 +157,16 @@ impl<'a> Scanner<'a> {
         &mut self,
         event: &[u8],
         offset: u64,
+        whole: bool,
         sink: &mut dyn RowSink,
     ) -> Result<(), RunError> {
         let Some((_, x)) = &mut self.extractor else { return Ok(()) };
         self.counts.bytes += event.len() as u64;
-        x.event(event, offset, &mut self.counts, sink.store())?;
+        if whole {
+            x.event(event, offset, &mut self.counts, sink.store())?;
+        } else {
+            x.cut(event, offset, &mut self.counts)?;
+        }
         if x.is_full() { give(x, &mut self.counts, sink) } else { Ok(()) }
     }
 
@@ -179,10 +184,7 @@ impl<'a> Scanner<'a> {
             bytes = &bytes[3..];
             offset = 3;
         }
-        let cut = bytes.len() >= MAX_EVENT && memchr::memchr(b'\n', bytes).is_none();
-        if cut {
-            self.cx.notice("SPL5003", LONG_EVENT, true);
-        }
+        let max = self.spec.options.max_event;
         let probing = x.probe.is_some();
         self.candidates.clear();
         if let Some(p) = &x.probe {
@@ -202,8 +204,19 @@ impl<'a> Scanner<'a> {
             while candidates.peek().is_some_and(|r| r.start < end) {
                 candidates.next();
             }
+            if line.len() > max {
+                notice_long(self.cx, max);
+                // the rest may have been left unread: what was read of it does not count
+                self.counts.bytes -= (start.min(bytes.len()) - at - max) as u64;
+                x.cut(&line[..max], offset + at as u64, &mut self.counts)?;
+                if x.is_full() {
+                    give(x, &mut self.counts, sink)?;
+                }
+                continue;
+            }
             if nothing || (probing && !candidate) {
                 // counted, and looked at from both ends, but not read
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
                 match (line.first(), line.last()) {
                     (Some(b'{'), Some(b'}')) => self.counts.events += 1,
                     (None, _) => {}

@@ -45,6 +45,7 @@ pub(super) fn each_place(pipeline: &mut Pipeline, f: &mut Visit<'_>) -> Result<(
                     expr(&mut a.expr, f)?;
                 }
             }
+            Command::Appendpipe(a) => each_place(&mut a.pipeline, f)?,
             _ => {}
         }
     }

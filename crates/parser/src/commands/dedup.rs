@@ -1,12 +1,12 @@
 //! `dedup`: the first row of each combination of values.
 
 use super::sort;
+use super::sort::SortKey;
+use crate::ast::*;
 use crate::grammar::args::count;
 use crate::grammar::options::{missing, mixed, options};
 use crate::input::{In, Res};
 use crate::lex::words::keyword;
-use super::sort::SortKey;
-use crate::ast::*;
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;
@@ -29,8 +29,10 @@ pub struct Dedup {
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Dedup> {
     const KNOWN: &[&str] = &["keepevents", "keepempty", "consecutive"];
+    let (i, mut given) = options(i, name, KNOWN)?;
     let (i, limit) = opt(count).parse(i)?;
-    let (i, (mut given, fields)) = mixed(i, name, KNOWN, &["sortby"])?;
+    let (i, (more, fields)) = mixed(i, name, KNOWN, &["sortby"])?;
+    given.extend(more);
     if fields.is_empty() {
         return missing(i, "`dedup` needs a field", "write `dedup host`");
     }

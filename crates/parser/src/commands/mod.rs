@@ -1,6 +1,6 @@
 //! The syntax of each command: one module a command, named as the user types it.
 //!
-//! Adding a command: its module and one line in [`commands!`] below.
+//! Adding a command: its module and one line in `commands!` below.
 
 use crate::ast::{Span, Spanned};
 use crate::input::{In, Res};
@@ -49,19 +49,29 @@ macro_rules! commands {
 }
 
 commands! {
+    Accum = accum::Accum ["accum"],
+    Addtotals = addtotals::Addtotals ["addtotals", "addcoltotals"],
     Append = append::Append ["append"],
+    Appendcols = appendcols::Appendcols ["appendcols"],
+    Appendpipe = appendpipe::Appendpipe ["appendpipe"],
+    Autoregress = autoregress::Autoregress ["autoregress"],
     Bin = bin::Bin ["bin", "bucket", "discretize"],
     Convert = convert::Convert ["convert"],
     Dedup = dedup::Dedup ["dedup"],
+    Delta = delta::Delta ["delta"],
     Eval = eval::Eval ["eval"],
+    Eventstats = eventstats::Eventstats ["eventstats"],
     Fields = fields::Fields ["fields"],
+    Filldown = filldown::Filldown ["filldown"],
     Fillnull = fillnull::Fillnull ["fillnull"],
     Format = format::Format ["format"],
     Head = head::Head ["head"],
     Makemv = makemv::Makemv ["makemv"],
     Makeresults = makeresults::Makeresults ["makeresults"],
+    Mvcombine = mvcombine::Mvcombine ["mvcombine"],
     Mvexpand = mvexpand::Mvexpand ["mvexpand"],
     Nomv = nomv::Nomv ["nomv"],
+    Rangemap = rangemap::Rangemap ["rangemap"],
     Regex = regex::Regex ["regex"],
     Rename = rename::Rename ["rename"],
     Return = return_::Return ["return"],
@@ -71,8 +81,13 @@ commands! {
     Sort = sort::Sort ["sort"],
     Spath = spath::Spath ["spath"],
     Stats = stats::Stats ["stats"],
+    Strcat = strcat::Strcat ["strcat"],
+    Streamstats = streamstats::Streamstats ["streamstats"],
     Table = table::Table ["table"],
     Tail = tail::Tail ["tail"],
     Top = top::Top ["top", "rare"],
+    Transpose = transpose::Transpose ["transpose"],
+    Untable = untable::Untable ["untable"],
     Where = where_::Where ["where"],
+    Xyseries = xyseries::Xyseries ["xyseries"],
 }

@@ -5,7 +5,7 @@ use crate::Diagnostic;
 use crate::grammar::args::{alias, columns1, field};
 use crate::grammar::eval;
 use crate::grammar::options::{option, options, value};
-use crate::input::{In, Res, stop};
+use crate::input::{Fail, In, Res, stop};
 use crate::lex::words::{comma, keyword};
 use crate::names;
 use crate::suggest::did_you_mean;
@@ -64,13 +64,40 @@ pub enum AggregateArgument {
 }
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Stats> {
-    let (mut i, options) = options(i, name, &["allnum", "delim", "partitions"])?;
+    let (i, options) = options(i, name, &["allnum", "delim", "partitions"])?;
+    let (i, aggregates, by) = terms(i, &mut |i| i.fail("an option"))?;
+    let mut stats = Stats { options, aggregates, by, dedup_splitvals: None };
+    if stats.by.is_empty() {
+        return Ok((i, stats));
+    }
+    let (i, dedup) = opt(|i| option(i, name, &["dedup_splitvals"])).parse(i)?;
+    if let Some(o) = dedup {
+        stats.dedup_splitvals = Some(Spanned::new(o.as_bool()?, o.value.span));
+    }
+    Ok((i, stats))
+}
+
+/// The aggregates and the BY fields. `option` reads an option that stands among or after them.
+pub(crate) fn terms<'a>(
+    mut i: In<'a>,
+    option: &mut dyn FnMut(In<'a>) -> Res<'a, ()>,
+) -> Result<(In<'a>, Vec<Aggregate>, Vec<Field>), nom::Err<Fail>> {
+    let mut options = |mut i: In<'a>| -> Result<In<'a>, nom::Err<Fail>> {
+        loop {
+            match option(i) {
+                Ok((rest, ())) => i = rest,
+                Err(nom::Err::Error(_)) => return Ok(i),
+                Err(e) => return Err(e),
+            }
+        }
+    };
     let mut aggregates = Vec::new();
     loop {
         let mut at = i.ws();
         while at.s.starts_with(',') && !aggregates.is_empty() {
             at = at.skip(1).ws();
         }
+        at = options(at)?.ws();
         if !aggregates.is_empty() && (at.is_empty() || keyword("by", "BY")(at).is_ok()) {
             at.cx.expect(at.off, "BY");
             i = at;
@@ -80,22 +107,14 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Stats> {
         aggregates.push(aggregate);
         i = rest;
     }
-    let mut stats = Stats { options, aggregates, by: Vec::new(), dedup_splitvals: None };
-    if let Ok((rest, _)) = keyword("by", "BY")(i) {
-        let at = rest.ws();
-        if at.is_empty() {
-            return at.cut("a field name after BY");
-        }
-        let (rest, by) = columns1(rest, &[])?;
-        stats.by = by;
-        i = rest;
-        let (rest, dedup) = opt(|i| option(i, name, &["dedup_splitvals"])).parse(i)?;
-        if let Some(o) = dedup {
-            stats.dedup_splitvals = Some(Spanned::new(o.as_bool()?, o.value.span));
-        }
-        i = rest;
+    let Ok((rest, _)) = keyword("by", "BY")(i) else { return Ok((i, aggregates, Vec::new())) };
+    let at = rest.ws();
+    if at.is_empty() {
+        let stop: Res<'a, ()> = at.cut("a field name after BY");
+        stop?;
     }
-    Ok((i, stats))
+    let (rest, by) = columns1(rest, &[])?;
+    Ok((options(rest)?, aggregates, by))
 }
 
 /// `function`, `function(argument)`, with `AS name`.

@@ -193,7 +193,7 @@ fn word_term(i: In<'_>) -> Res<'_, SearchExpr> {
     if let Some(done) = directive(i)? {
         return Ok((done.0, SearchExpr::Term(done.1)));
     }
-    let n = word_len(i.s, true);
+    let n = word_len(i.s, Word::Field);
     if n == 0 {
         return i.fail("a term");
     }
@@ -331,7 +331,7 @@ fn list_value(i: In<'_>) -> Res<'_, SearchValue> {
     if let Some(done) = directive(i)? {
         return Ok(done);
     }
-    let n = i.s[..word_len(i.s, false)].find(',').unwrap_or_else(|| word_len(i.s, false));
+    let n = word_len(i.s, Word::Listed);
     if n == 0 {
         return i.cut("a value");
     }
@@ -362,7 +362,7 @@ fn value(i: In<'_>) -> Res<'_, SearchValue> {
     if let Some(done) = directive(i)? {
         return Ok(done);
     }
-    let mut n = word_len(i.s, false);
+    let mut n = word_len(i.s, Word::Value);
     if n == 0 {
         return i.cut("a value");
     }
@@ -414,9 +414,21 @@ fn directive(i: In<'_>) -> Result<Option<(In<'_>, SearchValue)>, Failure> {
     Ok(Some((rest, SearchValue { text, quoted: false, kind, span })))
 }
 
-/// The length of a word: up to white space, a quote, a bracket, or (`field`) an operator. Commas
-/// at its end belong to the list, not to the word.
-fn word_len(s: &str, field: bool) -> usize {
+/// Where a word stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Word {
+    /// Before an operator, perhaps.
+    Field,
+    /// Anywhere else.
+    Value,
+    /// In a list with commas: looking further would make a long list slow.
+    Listed,
+}
+
+/// The length of a word: up to white space, a quote, a bracket, an operator behind a field, or a
+/// comma in a list. Commas at its end belong to the list, not to the word.
+fn word_len(s: &str, place: Word) -> usize {
+    let field = place == Word::Field;
     let mut chars = s.char_indices().peekable();
     let mut len = s.len();
     while let Some((at, c)) = chars.next() {
@@ -427,6 +439,7 @@ fn word_len(s: &str, field: bool) -> usize {
                 false
             }
             '"' | '(' | ')' | '[' | ']' | '|' | '`' => true,
+            ',' => place == Word::Listed,
             '=' | '<' | '>' => field,
             '!' => field && next == Some('='),
             c => c.is_whitespace(),

@@ -2,7 +2,6 @@ use super::time::{TimeSource, time_value};
 use super::{Extractor, Fetch, Meta, value};
 use sepal_data::json::{self, Flattener, ScanError};
 use sepal_data::{OrderKey, Value};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -18,34 +17,36 @@ impl Extractor<'_> {
     /// An event in an envelope: its text is inside, and so may be its default fields.
     pub(super) fn wrapped(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
         json::validate(event)?;
-        let Ok(keys) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(event) else {
-            return self.plain(event, key);
-        };
+        let mut keys: Vec<(Cow<'_, str>, &[u8])> = Vec::new();
+        if event.first() != Some(&b'{') {
+            return self.bare(event, key);
+        }
+        json::members(event, &mut |k, v| keys.push((k, v)))?;
+        let get = |name: &str| keys.iter().rev().find(|(k, _)| k == name).map(|(_, v)| *v);
         if self.envelope == Envelope::Export {
-            return match keys.get("result") {
-                Some(result) => self.row(result.get().as_bytes(), key),
+            return match get("result") {
+                Some(result) if result.first() == Some(&b'{') => self.row(result, key),
                 // the last line of an export may hold no row
-                None => Ok(()),
+                None if get("preview").is_some() || get("lastrow").is_some() => Ok(()),
+                _ => self.bare(event, key),
             };
         }
+        let Some(raw) = get("event") else { return self.bare(event, key) };
         let mut fields: Vec<(String, Value)> = Vec::new();
         for name in Meta::FIELDS {
-            if let Some(v) = keys.get(name).and_then(|v| serde_json::from_str(v.get()).ok()) {
-                fields.push((name.to_owned(), Value::from_json(&v)));
+            if let Some(v) = get(name) {
+                fields.push((name.to_owned(), of_json(v)));
             }
         }
-        if let Some(v) = keys.get("time") {
-            fields.push(("_time".to_owned(), Value::from(v.get().trim_matches('"'))));
+        if let Some(v) = get("time") {
+            fields.push(("_time".to_owned(), of_json(v)));
         }
-        if let Some(Ok(serde_json::Value::Object(more))) =
-            keys.get("fields").map(|v| serde_json::from_str(v.get()))
-        {
-            fields.extend(more.iter().map(|(k, v)| (k.clone(), Value::from_json(v))));
+        if let Some(more) = get("fields").filter(|v| v.first() == Some(&b'{')) {
+            json::members(more, &mut |k, v| put(&mut fields, &k, of_json(v)))?;
         }
-        let raw = keys.get("event").map(|v| v.get()).unwrap_or_default();
-        let raw = match serde_json::from_str::<serde_json::Value>(raw) {
-            Ok(serde_json::Value::String(s)) => s,
-            _ => raw.to_owned(),
+        let raw = match raw.first() {
+            Some(b'"') => of_json(raw).text().into_owned(),
+            _ => json::lossy(raw).into_owned(),
         };
         self.explicit(&raw, fields, key);
         Ok(())
@@ -54,19 +55,23 @@ impl Extractor<'_> {
     /// A row: its keys are fields as they are, its `_raw` may hold JSON with more.
     pub(super) fn row(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
         json::validate(event)?;
-        let Ok(serde_json::Value::Object(map)) = serde_json::from_slice(event) else {
-            return json::validate(event);
-        };
-        let mut raw = String::new();
-        let mut fields = Vec::with_capacity(map.len());
-        for (k, v) in &map {
-            match Value::from_json(v) {
-                Value::Null => {}
-                v if k == "_raw" => raw = v.text().into_owned(),
-                v => fields.push((k.clone(), v)),
-            }
+        if event.first() != Some(&b'{') {
+            return self.bare(event, key);
         }
+        let mut raw = String::new();
+        let mut fields = Vec::new();
+        json::members(event, &mut |k, v| match of_json(v) {
+            Value::Null => {}
+            v if k == "_raw" => raw = v.text().into_owned(),
+            v => put(&mut fields, &k, v),
+        })?;
         self.explicit(&raw, fields, key);
+        Ok(())
+    }
+
+    /// An event without the envelope or the row that the others of its input have.
+    fn bare(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
+        self.explicit(&json::lossy(event), Vec::new(), key);
         Ok(())
     }
 
@@ -122,5 +127,30 @@ impl Extractor<'_> {
                 self.builder.named(&name, v);
             }
         }
+    }
+}
+
+/// A JSON text as a value, as [`Value::from_json`] has it, but whatever its numbers and surrogates.
+fn of_json(text: &[u8]) -> Value {
+    match text.first() {
+        Some(b'"') => {
+            Value::from(&*json::unescape(text.get(1..text.len() - 1).unwrap_or_default()))
+        }
+        Some(b'[') => {
+            let mut members = Vec::new();
+            // it was checked before; deeper than the limit it would not have come here
+            let _ = json::elements(text, &mut |v| members.push(of_json(v)));
+            Value::from_members(members)
+        }
+        Some(b'n') => Value::Null,
+        _ => super::text(text),
+    }
+}
+
+/// Adds a field; a repeated one is a multivalue.
+fn put(fields: &mut Vec<(String, Value)>, name: &str, v: Value) {
+    match fields.iter_mut().find(|(n, _)| n == name) {
+        Some((_, first)) => *first = Value::from_members([std::mem::take(first), v]),
+        None => fields.push((name.to_owned(), v)),
     }
 }

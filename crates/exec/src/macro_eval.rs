@@ -1,15 +1,17 @@
 //! Eval expressions inside macros (`iseval`, `validation`), computed by the kernel.
 
+use crate::RunCx;
+use crate::eval::{Cell, Program};
+use crate::host::FixedHost;
 use sepal_data::{Batch, Col, Value};
-use sepal_exec::RunCx;
-use sepal_exec::eval::{Cell, Program};
-use sepal_exec::host::FixedHost;
 use sepal_parser::ast::Expr;
 use sepal_parser::macros::{MacroEval, MacroValue};
 use std::sync::Arc;
 
 /// The kernel's eval, with a macro's arguments as fields. It has no clock: what a macro expands to
 /// does not change from run to run.
+///
+/// Splunk: macros.conf, `iseval` and `validation`.
 pub struct KernelEval;
 
 impl MacroEval for KernelEval {

@@ -1,0 +1,278 @@
+//! `bin` (also `bucket`, `discretize`): rounds values down to the start of their bin.
+
+mod width;
+
+use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, Streaming};
+use crate::doc::{CommandDoc, CommandExample};
+use crate::rows::RowStore;
+use crate::run_cx::{RunCx, RunError};
+use sepal_data::fieldset::FieldSet;
+use sepal_data::time::{Modifier, Time, parse_modifier};
+use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use sepal_parser::Diagnostic;
+use sepal_parser::commands::bin::Bin as Syntax;
+use sepal_parser::commands::{Command, NamedOption};
+use width::{Range, Width};
+
+/// The command.
+pub static SPEC: CommandSpec = CommandSpec {
+    name: "bin",
+    aliases: &["bucket", "discretize"],
+    class: Class::Streaming,
+    doc: CommandDoc {
+        summary: "Puts numbers and times into bins: each value becomes the bin that it is in.",
+        syntax: "bin [span=<log-span>|<span-length>] [bins=<int>] [minspan=<span-length>] \
+                 [start=<num>] [end=<num>] [aligntime=earliest|latest|<time-specifier>] <field> [AS <newfield>]",
+        details: "_time becomes the beginning of its bin, a number. Any other field becomes the \
+                  text of the bin, such as 0-10; the upper end is not part of it. span is a \
+                  number, a time such as 5m or 1w@w1, or a logarithm such as 2log5: bins from 2, \
+                  10, 50... Bins of a day or more begin at local midnight. Without span it is the \
+                  smallest power of ten, or for _time the smallest of 1s, 5s, 10s, 30s, 1m, 5m, \
+                  10m, 30m, 1h, 1d, 1mon and 1y, that gives at most `bins` (100) bins over all \
+                  rows; minspan is the least width, start and end widen the range. Values that \
+                  are no numbers stay as they are.",
+        source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/bin",
+        examples: &[
+            CommandExample {
+                title: "events in five minutes",
+                search: "| makeresults | eval _time=1700000123 | bin span=5m _time | eval t=_time | table t",
+                events: "",
+                rows: r#"{"t":1700000100}"#,
+            },
+            CommandExample {
+                title: "numbers in tens",
+                search: "| makeresults | eval n=25 | bin span=10 n | table n",
+                events: "",
+                rows: r#"{"n":"20-30"}"#,
+            },
+        ],
+    },
+    plan: |stage, _| match &stage.command {
+        Command::Bin(b) => plan(b),
+        _ => Err(super::wrong_syntax(stage)),
+    },
+};
+
+/// Source: the page, "bins" ("Default: 100").
+const DEFAULT_BINS: u32 = 100;
+/// Source: limits.conf, [discretize] maxbins.
+const MAX_BINS: u32 = 50_000;
+
+fn wrong(o: &NamedOption, needs: &str) -> Diagnostic {
+    let message = format!("`{}=` needs {needs}, not `{}`", o.name.node, o.value.node);
+    Diagnostic::error("SPL2123", o.value.span, message).label(format!("expected {needs}"))
+}
+
+fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
+    let field = FieldName::new(&b.field.node);
+    let time = field == "_time";
+    let mut auto = Auto { bins: DEFAULT_BINS, minspan: None, start: None, end: None };
+    let (mut span, mut align, mut diagnostics) = (None, None, Vec::new());
+    for o in &b.options {
+        let text = o.value.node.as_str();
+        let number = || text.parse::<f64>().ok().filter(|n| n.is_finite());
+        const WIDTH: &str = "a width such as 10, 5m or 2log5";
+        let width = || Width::parse(text, time);
+        match o.name.node.as_str() {
+            "span" => match width() {
+                Ok(w) => span = Some(w),
+                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
+            },
+            "minspan" => match width() {
+                Ok(w) if !matches!(w, Width::Log { .. }) => auto.minspan = Some(w),
+                Ok(_) => diagnostics.push(wrong(o, "a width such as 10 or 5m")),
+                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
+            },
+            "bins" => match text.parse() {
+                Ok(n @ 2..=MAX_BINS) => auto.bins = n,
+                _ => diagnostics.push(wrong(o, "a whole number from 2 to 50000")),
+            },
+            "start" => match number() {
+                Some(n) => auto.start = Some(n),
+                None => diagnostics.push(wrong(o, "a number")),
+            },
+            "end" => match number() {
+                Some(n) => auto.end = Some(n),
+                None => diagnostics.push(wrong(o, "a number")),
+            },
+            _ if matches!(text, "earliest" | "latest") => diagnostics.push(
+                Diagnostic::unsupported("SPL2124", o.span, format!("bin aligntime={text}"))
+                    .help("write the time itself, such as aligntime=@d+3h"),
+            ),
+            _ => match parse_modifier(text) {
+                Ok(m) => align = Some(m),
+                Err(e) => diagnostics.push(wrong(o, "a time such as @d+3h").label(e.to_string())),
+            },
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let alias = b.alias.as_ref().map(|a| FieldName::new(&a.node));
+    let target = Target { field, alias, time, align };
+    Ok(match span {
+        Some(width) => Op::Streaming(Box::new(Bin { target, width })),
+        None => Op::Ordered(Box::new(AutoBin { target, auto })),
+    })
+}
+
+/// What is put into bins, and where the bins go.
+#[derive(Clone)]
+struct Target {
+    field: FieldName,
+    alias: Option<FieldName>,
+    /// Whether it is `_time`: its bins are their beginnings.
+    time: bool,
+    align: Option<Modifier>,
+}
+
+impl Target {
+    fn needed(&self, mut after: FieldSet) -> FieldSet {
+        if let Some(alias) = &self.alias {
+            after.remove(alias);
+            after.insert(&self.field);
+        }
+        after
+    }
+
+    fn apply(&self, width: &Width, batch: &mut Batch, cx: &RunCx) {
+        let tz = cx.host.time_zone();
+        let align = self.align.as_ref().and_then(|m| m.apply(cx.now(), tz));
+        let one = |v: &Value| match v.number().and_then(|n| width.bin(n, tz, align)) {
+            None => v.clone(),
+            Some(range) if self.time => Value::Num(range.start),
+            Some(range) => Value::from(range.text()),
+        };
+        let all = |v: &Value| match v {
+            Value::Mv(ms) => Value::from_members(ms.iter().map(one)),
+            v => one(v),
+        };
+        let Some(col) = batch.col(&self.field) else {
+            if let Some(alias) = &self.alias {
+                batch.set(alias.clone(), Col::Const(Value::Null));
+            }
+            return;
+        };
+        let col = match col {
+            Col::Const(v) => Col::Const(all(v)),
+            Col::Values(vs) => Col::Values(vs.iter().map(all).collect()),
+        };
+        batch.set(self.alias.as_ref().unwrap_or(&self.field).clone(), col);
+    }
+}
+
+/// The width is known.
+struct Bin {
+    target: Target,
+    width: Width,
+}
+
+impl Operator for Bin {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        self.target.needed(after)
+    }
+}
+
+impl Streaming for Bin {
+    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        self.target.apply(&self.width, &mut batch, cx);
+        Ok(batch)
+    }
+}
+
+/// How the width is found once all values are known.
+#[derive(Clone)]
+struct Auto {
+    bins: u32,
+    minspan: Option<Width>,
+    start: Option<f64>,
+    end: Option<f64>,
+}
+
+struct AutoBin {
+    target: Target,
+    auto: Auto,
+}
+
+impl Operator for AutoBin {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        self.target.needed(after)
+    }
+    fn describe(&self) -> String {
+        format!("at most {} bins over all rows", self.auto.bins)
+    }
+}
+
+impl Ordered for AutoBin {
+    fn start(&self) -> Box<dyn OrderedRun> {
+        Box::new(AutoRun {
+            target: self.target.clone(),
+            auto: self.auto.clone(),
+            range: None,
+            rows: Some(RowStore::new(MEMORY, None)),
+            seq: 0,
+        })
+    }
+}
+
+/// Bytes of waiting rows before they go to a temporary file.
+const MEMORY: usize = 256 << 20;
+
+struct AutoRun {
+    target: Target,
+    auto: Auto,
+    range: Option<Range>,
+    rows: Option<RowStore>,
+    seq: u64,
+}
+
+impl OrderedRun for AutoRun {
+    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+        for row in 0..batch.len {
+            for n in batch.get(&self.target.field, row).members().iter().filter_map(Value::number) {
+                if n.is_finite() {
+                    let r = self.range.get_or_insert(Range::new(n, n));
+                    (r.start, r.end) = (r.start.min(n), r.end.max(n));
+                }
+            }
+        }
+        batch.order = (0..batch.len as u64)
+            .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
+            .collect();
+        self.seq += batch.len as u64;
+        if let Some(rows) = &mut self.rows {
+            rows.push(&batch)?;
+        }
+        Ok(Flow::More)
+    }
+
+    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+        let Some(rows) = self.rows.take() else { return Ok(()) };
+        let width = self.range.map(|range| {
+            let mut range = range;
+            range.start = self.auto.start.map_or(range.start, |n| n.min(range.start));
+            range.end = self.auto.end.map_or(range.end, |n| n.max(range.end));
+            let (bins, least) = (self.auto.bins, self.auto.minspan.as_ref());
+            match self.target.time {
+                true => Width::for_times(range, bins, least, cx.host.time_zone()),
+                false => Width::for_numbers(range, bins, least),
+            }
+        });
+        rows.drain(cx, None, None, |mut batch| {
+            if let Some(width) = &width {
+                self.target.apply(width, &mut batch, cx);
+            } else if let Some(alias) = &self.target.alias
+                && let Some(col) = batch.col(&self.target.field).cloned()
+            {
+                batch.set(alias.clone(), col);
+            }
+            out.push(batch);
+            Ok(true)
+        })
+    }
+}
+
+/// The time of a number of seconds.
+fn time(secs: f64) -> Option<Time> {
+    Time::from_secs_f64(secs)
+}
