@@ -12,13 +12,29 @@ use std::fmt::Write;
 /// for, then each command, where it runs, and the fields that reach it.
 pub fn text(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
     let mut out = String::new();
+    for sub in plan.subsearches.iter().flat_map(|s| s.plans()) {
+        out.push_str("subsearch, runs before:\n");
+        let inner = stages(sub, search, options);
+        inner.lines().for_each(|l| _ = writeln!(out, "    {l}"));
+    }
+    out.push_str(&stages(plan, search, options));
+    out.push_str("\nmap: beside the scan, on each thread; merge: states on each thread, then merged; tail: after that, in order\n");
+    out
+}
+
+fn stages(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
+    let mut out = String::new();
     match &plan.source {
         Source::Scan(program) => {
-            let first = search.pipeline().stages.first();
-            let span = first.map(|stage| stage.span).unwrap_or_default();
-            let _ = writeln!(out, "scan    {}", stage_text(search, span, "search"));
+            let _ = writeln!(out, "scan    {}", stage_text(search, plan.first, "search"));
             for time in &plan.time {
                 let _ = writeln!(out, "        time      {}={}", time.key.node, time.value.node);
+            }
+            if plan.subsearches.is_some() {
+                let _ = writeln!(
+                    out,
+                    "        waits     for its subsearches: they add to what follows"
+                );
             }
             let _ = writeln!(out, "        prefilter {}", literals(program, options));
             let _ = writeln!(out, "        fields    {}", fields(&plan.needed));
@@ -35,9 +51,12 @@ pub fn text(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
         } else {
             "tail"
         };
+        for (_, folded) in plan.folded.iter().filter(|(at, _)| *at == i) {
+            let _ = writeln!(out, "{place:7} {}", stage_text(search, folded.span, &folded.name));
+            let _ = writeln!(out, "        does      together with the next command, in one pass");
+        }
         command(&mut out, place, planned, search, true);
     }
-    out.push_str("\nmap: beside the scan, on each thread; merge: states on each thread, then merged; tail: after that, in order\n");
     out
 }
 
@@ -71,7 +90,8 @@ fn fields(set: &FieldSet) -> String {
     }
     let exact = set.exact().iter().map(String::as_str);
     let all = set.has_visible().then_some("*");
-    let names: Vec<&str> = all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
+    let names: Vec<&str> =
+        all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 

@@ -47,8 +47,10 @@ pub mod run;
 mod run_cx;
 pub mod scan;
 pub mod search;
+mod subsearch;
 pub mod sum;
 
 pub use api::{Found, Problem, Row, Search, SearchError};
 pub use macro_eval::KernelEval;
 pub use run_cx::{Notice, RunCx, RunError, Subsearches};
+pub use subsearch::{MAX_ROWS as MAX_SUBSEARCH_ROWS, Unresolved};

@@ -2,7 +2,9 @@
 
 use crate::commands::{self, Op};
 use crate::lookup::{LookupError, Lookups};
+use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
+use crate::subsearch::Unresolved;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
@@ -40,7 +42,7 @@ impl Default for ScanOptions {
 }
 
 /// What planning knows besides the syntax.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
@@ -48,6 +50,8 @@ pub struct PlanCx {
     /// The command being planned is the first of its pipeline.
     first: bool,
     depth: usize,
+    /// Whether the search has subsearches that have not run: the plan is an outline.
+    outline: bool,
 }
 
 /// Deepest nesting of subsearches.
@@ -75,7 +79,7 @@ impl PlanCx {
     pub fn subsearch(&mut self, pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
         if self.depth >= MAX_DEPTH {
             return Err(vec![Diagnostic::error(
-                "SPL2004",
+                "SPL2144",
                 pipeline.span,
                 "subsearches are nested too deeply",
             )]);
@@ -84,6 +88,17 @@ impl PlanCx {
         let plan = plan_with(pipeline, self);
         self.depth -= 1;
         plan
+    }
+
+    /// Compiles a condition of `search`. A subsearch in it is one that the plan runs before, or an
+    /// error.
+    pub(crate) fn condition(&self, expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
+        if self.outline { SearchProgram::outline(expr) } else { SearchProgram::compile(expr) }
+    }
+
+    /// The same for planning once more, without the warnings so far.
+    pub(crate) fn at_this_depth(&self) -> PlanCx {
+        PlanCx { warnings: Vec::new(), ..self.clone() }
     }
 }
 
@@ -121,6 +136,8 @@ pub struct TimeModifier {
 pub struct Plan {
     /// Where rows come from.
     pub source: Source,
+    /// The place of the first command in the expanded text.
+    pub first: Span,
     /// `earliest=` and the like.
     pub time: Vec<TimeModifier>,
     /// The commands after the source.
@@ -135,6 +152,23 @@ pub struct Plan {
     pub ordered: bool,
     /// What is odd about the search.
     pub warnings: Vec<Diagnostic>,
+    /// The subsearches inside its conditions. A plan that has any cannot be run: it is an outline
+    /// of the one that [`Plan::resolve`] gives.
+    pub subsearches: Option<Unresolved>,
+    /// The `fillnull` commands that `stats` does in passing, with the number in `ops` of that
+    /// `stats`.
+    pub folded: Vec<(usize, Planned)>,
+}
+
+impl Plan {
+    /// Runs the subsearches inside the conditions, each once, and gives the plan with what they
+    /// gave in their place; none where there are none.
+    ///
+    /// # Errors
+    /// A subsearch that fails, or that gives what cannot stand in its place.
+    pub fn resolve(&self, cx: &RunCx) -> Result<Option<Plan>, RunError> {
+        self.subsearches.as_ref().map(|s| s.resolve(cx)).transpose()
+    }
 }
 
 /// Plans a search. Every wrong or unsupported command, function and argument is a diagnostic.
@@ -144,19 +178,29 @@ pub fn plan(pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
 
 /// The same with what planning knows.
 pub fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
+    let subsearches = Unresolved::collect(pipeline, cx)?;
+    let outline = subsearches.as_ref().map(Unresolved::outline);
+    let pipeline = outline.as_ref().unwrap_or(pipeline);
+    let around = std::mem::replace(&mut cx.outline, subsearches.is_some());
+    let plan = plan_stages(pipeline, cx);
+    cx.outline = around;
+    plan.map(|plan| Plan { subsearches, ..plan })
+}
+
+fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
     let mut source = None;
     match stages.next() {
         None => diagnostics.push(
-            Diagnostic::error("SPL0001", pipeline.span, "the search is empty")
+            Diagnostic::error("SPL0004", pipeline.span, "the search is empty")
                 .help("write a search such as `* | stats count`"),
         ),
         Some(first) => match &first.command {
             Command::Search(s) => {
                 time_modifiers(&s.expr, &mut time, &mut diagnostics);
-                match SearchProgram::compile(&s.expr) {
+                match cx.condition(&s.expr) {
                     Ok(p) => source = Some(Source::Scan(p)),
                     Err(ds) => diagnostics.extend(ds),
                 }
@@ -194,7 +238,9 @@ pub fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagn
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    Ok(assemble(source, time, ops, std::mem::take(&mut cx.warnings)))
+    let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
+    plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
+    Ok(plan)
 }
 
 /// Plans one command.
@@ -202,7 +248,7 @@ fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<D
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
             Diagnostic::unsupported(
-                "SPL1003",
+                "SPL1001",
                 stage.name.span,
                 format!("command {}", stage.name.node),
             )
@@ -223,7 +269,7 @@ fn assemble(
 ) -> Plan {
     // `fillnull` without a list asks whether any result has a field: right before `stats` the
     // question can wait in the group keys, and both run beside the scan
-    let mut i = 0;
+    let (mut i, mut folded) = (0, Vec::new());
     while i + 1 < ops.len() {
         let fill = match &ops[i].op {
             Op::Ordered(o) => o.fills_all().cloned(),
@@ -232,7 +278,7 @@ fn assemble(
         if let (Some(fill), Op::Partial(p)) = (fill, &mut ops[i + 1].op)
             && p.defer_fill(&fill)
         {
-            ops.remove(i);
+            folded.push((i, ops.remove(i)));
         } else {
             i += 1;
         }
@@ -255,7 +301,19 @@ fn assemble(
         Some(Op::Partial(p)) => (true, p.needs_order()),
         _ => (false, true),
     };
-    Plan { source, time, ops, streaming, partial, needed: set, ordered, warnings }
+    Plan {
+        source,
+        time,
+        ops,
+        streaming,
+        partial,
+        needed: set,
+        ordered,
+        warnings,
+        first: Span::default(),
+        subsearches: None,
+        folded,
+    }
 }
 
 /// Collects the time modifiers; one inside OR or NOT would not restrict the whole search.
@@ -278,7 +336,7 @@ fn time_modifiers(
 fn no_time(expr: &SearchExpr, diagnostics: &mut Vec<Diagnostic>) {
     match expr {
         SearchExpr::Time { key, .. } => diagnostics.push(
-            Diagnostic::unsupported("SPL2005", key.span, format!("{} inside OR or NOT", key.node))
+            Diagnostic::unsupported("SPL2145", key.span, format!("{} inside OR or NOT", key.node))
                 .help(
                     "a time modifier restricts the whole search; write it beside the other terms",
                 ),

@@ -34,7 +34,7 @@ struct Entry {
 }
 
 /// Says which of two columns comes first.
-pub type ColumnOrder<'a> = &'a dyn Fn(&FieldName, &FieldName) -> Ordering;
+pub type ColumnOrder<'a> = &'a dyn Fn(&str, &str) -> Ordering;
 
 /// Collects rows in any order and gives them back in event order.
 ///

@@ -31,13 +31,18 @@ pub struct RunOptions {
     pub profile: bool,
 }
 
+impl RunOptions {
+    /// The memory where none is asked for: 512 MiB.
+    pub const MEMORY: usize = 512 << 20;
+}
+
 impl Default for RunOptions {
     /// All processors, 512 MiB.
     fn default() -> Self {
         RunOptions {
             scan: ScanOptions::default(),
             threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
-            memory: 512 << 20,
+            memory: Self::MEMORY,
             earliest: None,
             latest: None,
             profile: false,
@@ -110,6 +115,8 @@ pub fn run_local(
     cx: &RunCx,
     out: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
 ) -> Result<Summary, RunError> {
+    let resolved = plan.resolve(cx)?;
+    let plan = resolved.as_ref().unwrap_or(plan);
     let kernel = Kernel::new(plan, options, cx)?;
     let mut summary = Summary::default();
     let mapped = match &plan.source {
@@ -133,21 +140,29 @@ pub fn run_local(
     };
     let state = kernel.merge(mapped)?;
     summary.rows = kernel.tail(state, out)?;
+    if matches!(plan.source, Source::Generate(_)) {
+        // else the search has read the same events itself
+        summary.scan = cx.subsearch_scan();
+    }
     summary.notices = cx.notices();
     summary.input_errors = cx.input_errors();
-    if summary.scan.dropped_fields > 0 {
-        let n = Notice {
-            code: "SPL3016",
-            message: format!(
-                "more than {} distinct field names: the fields beyond are left out",
-                options.scan.max_fields
-            ),
-            cuts_result: true,
-        };
-        summary.notices.push((n, summary.scan.dropped_fields));
-    }
+    summary.notices.extend(dropped_fields(&summary.scan, options));
     summary.profile = kernel.profile();
     Ok(summary)
+}
+
+/// The notice that fields were left out.
+fn dropped_fields(scan: &ScanCounts, options: &RunOptions) -> Option<(Notice, u64)> {
+    let message = || {
+        format!(
+            "more than {} distinct field names: the fields beyond are left out",
+            options.scan.max_fields
+        )
+    };
+    (scan.dropped_fields > 0).then(|| {
+        let notice = Notice { code: "SPL3016", message: message(), cuts_result: true };
+        (notice, scan.dropped_fields)
+    })
 }
 
 /// Gives rows places of their own, in the order in which they come.
@@ -209,13 +224,18 @@ impl RowSink for Sink<'_> {
 }
 
 impl<'a> Kernel<'a> {
-    /// A kernel for one run; wrong time modifiers are errors.
+    /// A kernel for one run; wrong time modifiers are errors, and so are subsearches that did not
+    /// run ([`Plan::resolve`]).
     pub fn new(plan: &'a Plan, options: &'a RunOptions, cx: &'a RunCx) -> Result<Self, RunError> {
+        if plan.subsearches.is_some() {
+            return Err(RunError::failed("SPL3122", "a subsearch was planned but did not run"));
+        }
+        cx.set_memory(options.memory);
         let (mut earliest, mut latest) = (options.earliest, options.latest);
         for m in &plan.time {
             let at = || -> Result<i64, RunError> {
                 let fail = |message: String| RunError::Failed {
-                    code: "SPL2006",
+                    code: "SPL2146",
                     message,
                     span: Some(m.value.span),
                 };
@@ -242,7 +262,7 @@ impl<'a> Kernel<'a> {
                         cx.now().checked_add_micros(n.checked_mul(unit)?.checked_mul(-1_000_000)?)
                     };
                     let fail = || RunError::Failed {
-                        code: "SPL2006",
+                        code: "SPL2146",
                         message: format!("{key} is not a time modifier that is supported, or its value is no number"),
                         span: Some(m.key.span),
                     };
@@ -455,13 +475,48 @@ pub struct LocalSubsearches {
 }
 
 impl Subsearches for LocalSubsearches {
-    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
-        let mut rows = Vec::new();
-        run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
+    fn run_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+        cx: &RunCx,
+    ) -> Result<(Vec<Batch>, bool), RunError> {
+        let scans = matches!(plan.source, Source::Scan(_));
+        if scans && self.inputs.is_empty() {
+            return Err(RunError::failed(
+                "SPL3125",
+                "a subsearch searches events, and no events were named",
+            ));
+        }
+        if scans && let Some(once) = self.inputs.iter().find(|i| !i.can_reopen()) {
+            // the search around it reads the events too
+            return Err(RunError::failed(
+                "SPL3120",
+                format!(
+                    "{} can be read only once, and a subsearch reads the events a second time: \
+                     save them to a file",
+                    once.name
+                ),
+            ));
+        }
+        let (mut rows, mut left, mut more) = (Vec::new(), most, false);
+        let summary = run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
+            more = batch.len > left;
+            let batch = match more {
+                true => batch.take(&(0..left).collect::<Vec<_>>()),
+                false => batch,
+            };
+            left -= batch.len;
             rows.push(batch);
-            Ok(true)
+            Ok(!more)
         })?;
-        Ok(rows)
+        if let Some((notice, _)) = dropped_fields(&summary.scan, &self.options) {
+            cx.notice(notice.code, notice.message, notice.cuts_result);
+        }
+        if scans {
+            cx.add_subsearch_scan(summary.scan);
+        }
+        Ok((rows, more))
     }
 }
 

@@ -1,10 +1,11 @@
 use crate::host::Host;
 use crate::plan::Plan;
+use crate::scan::ScanCounts;
 use sepal_data::Batch;
 use sepal_data::time::Time;
 use sepal_parser::ast::Span;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
@@ -66,6 +67,10 @@ pub struct RunCx {
     input_errors: Mutex<Vec<RunError>>,
     /// Events and bytes read so far, for progress.
     read: (AtomicU64, AtomicU64),
+    /// What subsearches read.
+    subsearch_scan: Mutex<ScanCounts>,
+    /// About how many bytes of rows an operator keeps in memory.
+    memory: AtomicUsize,
     /// Runs subsearches of this run.
     subsearches: Option<Arc<dyn Subsearches>>,
 }
@@ -73,7 +78,17 @@ pub struct RunCx {
 /// Runs a subsearch over the same inputs as the search that it stands in.
 pub trait Subsearches: Send + Sync {
     /// The rows of the subsearch, in order.
-    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError>;
+    fn run(&self, plan: &Plan, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
+        self.run_first(plan, usize::MAX, cx).map(|(rows, _)| rows)
+    }
+
+    /// The first `most` rows, and whether there are more.
+    fn run_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+        cx: &RunCx,
+    ) -> Result<(Vec<Batch>, bool), RunError>;
 }
 
 impl RunCx {
@@ -91,6 +106,8 @@ impl RunCx {
             notices: Mutex::default(),
             input_errors: Mutex::default(),
             read: Default::default(),
+            subsearch_scan: Mutex::default(),
+            memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
             subsearches: None,
         }
     }
@@ -101,10 +118,40 @@ impl RunCx {
         self
     }
 
+    /// Adds what a subsearch read.
+    pub(crate) fn add_subsearch_scan(&self, counts: ScanCounts) {
+        self.subsearch_scan.lock().unwrap_or_else(PoisonError::into_inner).add(counts);
+    }
+
+    /// What subsearches read so far, all together.
+    pub(crate) fn subsearch_scan(&self) -> ScanCounts {
+        self.subsearch_scan.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// About how many bytes of rows an operator may keep in memory before they go to temporary
+    /// files.
+    pub fn memory(&self) -> usize {
+        self.memory.load(Ordering::Relaxed)
+    }
+
+    /// Sets [`RunCx::memory`].
+    pub(crate) fn set_memory(&self, bytes: usize) {
+        self.memory.store(bytes, Ordering::Relaxed);
+    }
+
     /// Runs a subsearch.
     pub fn subsearch(&self, plan: &Plan) -> Result<Vec<Batch>, RunError> {
+        self.subsearch_first(plan, usize::MAX).map(|(rows, _)| rows)
+    }
+
+    /// Runs a subsearch for its first `most` rows; says whether there are more.
+    pub fn subsearch_first(
+        &self,
+        plan: &Plan,
+        most: usize,
+    ) -> Result<(Vec<Batch>, bool), RunError> {
         match &self.subsearches {
-            Some(runner) => runner.run(plan, self),
+            Some(runner) => runner.run_first(plan, most, self),
             None => Err(RunError::failed("SPL3014", "this run has no way to run a subsearch")),
         }
     }

@@ -116,7 +116,7 @@ fn failures_name_their_place() {
     search:1:5: unknown macro `nosuchmacro` [SPL4001]
       help: define it in a file of the macros folder
 
-    search:1:10: "never" is not a time, expected now, -24h, -1d@d, @w1, epoch seconds, 10/20/2026:10:00:00 or 2026-10-20T10:00:00 [SPL2006]
+    search:1:10: "never" is not a time, expected now, -24h, -1d@d, @w1, epoch seconds, 10/20/2026:10:00:00 or 2026-10-20T10:00:00 [SPL2146]
 
     /no/such/file: No such file or directory (os error 2)
     "#);

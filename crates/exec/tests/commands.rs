@@ -119,8 +119,8 @@ fn check(case: &Case, threads: usize) -> Result<(), String> {
     let Some(expected) = &case.rows else { return Err("has neither rows nor an error".into()) };
     let expected = json_lines(expected)?;
     let got = shown(&rows(&batch), &expected);
-    let same = got.len() == expected.len()
-        && got.iter().zip(&expected).all(|(a, b)| same_row(a, b, 1e-9));
+    let same =
+        got.len() == expected.len() && got.iter().zip(&expected).all(|(a, b)| same_row(a, b, 1e-9));
     if !same {
         return Err(format!("wanted\n{}\ngot\n{}", show(&expected), show(&got)));
     }
@@ -148,13 +148,16 @@ fn case_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/commands/{name}.txt"))
 }
 
+/// Case files of what is not one command.
+const TOPICS: &[&str] = &["subsearch"];
+
 #[test]
 fn case_files() {
     let (mut failures, mut count) = (Vec::new(), 0);
-    for spec in COMMANDS {
-        let path = case_file(spec.name);
+    for name in COMMANDS.iter().map(|spec| spec.name).chain(TOPICS.iter().copied()) {
+        let path = case_file(name);
         let Ok(text) = std::fs::read_to_string(&path) else {
-            failures.push(format!("{}: no case file {}", spec.name, path.display()));
+            failures.push(format!("{name}: no case file {}", path.display()));
             continue;
         };
         let cases = cases(&text);
@@ -163,8 +166,8 @@ fn case_files() {
             for threads in [1, 3] {
                 if let Err(e) = check(case, threads) {
                     let line = case.line;
-                    let name = spec.name;
-                    failures.push(format!("{name}:{line} ({threads} threads): {}\n{e}", case.search));
+                    failures
+                        .push(format!("{name}:{line} ({threads} threads): {}\n{e}", case.search));
                     break;
                 }
             }

@@ -19,8 +19,8 @@ const MAX_INDENT: usize = 8;
 /// The text with one stage a line, as Splunk's security content is written.
 ///
 /// # Errors
-/// Quotes, comments, macro calls or brackets that are not closed: what belongs to which stage
-/// cannot be told.
+/// Quotes, comments, macro calls, brackets or parentheses that are not closed: what belongs to
+/// which stage cannot be told.
 pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     if let Some(d) = unbalanced(text) {
         return Err(vec![d]);
@@ -32,6 +32,9 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
                 .label("this backtick opens it")
                 .help("a macro call ends with a backtick, as it begins"),
         ]);
+    }
+    if let Some(d) = unclosed(text) {
+        return Err(vec![d]);
     }
     let mut printer = Printer { text, out: String::with_capacity(text.len() + 64), line: 0 };
     let mut stages = 0;
@@ -52,6 +55,40 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     }
     // a search that is nothing but pipes stays what it is
     if stages == 0 { Ok(text.trim().to_owned()) } else { Ok(printer.out) }
+}
+
+/// A parenthesis that is never closed, or never opened, as parsing finds it.
+fn unclosed(text: &str) -> Option<Diagnostic> {
+    let mut plain = String::with_capacity(text.len());
+    for t in raw(text) {
+        match t.kind {
+            // a word as long as the call: what it stands for is not known here
+            RawKind::Macro => plain.extend(std::iter::repeat_n('x', t.end - t.start)),
+            _ => plain.push_str(t.text(text)),
+        }
+    }
+    let found = crate::parse(&plain).diagnostics;
+    let code = if found.iter().any(|d| d.code == "SPL0002") {
+        "SPL0002"
+    } else if open_parens(&plain) != 0 {
+        // the parser gave up before the end: it expected something else inside
+        "SPL0003"
+    } else {
+        return None;
+    };
+    found.into_iter().find(|d| d.code == code)
+}
+
+/// How many more parentheses are opened than closed.
+fn open_parens(text: &str) -> i64 {
+    raw(text)
+        .filter(|t| t.kind == RawKind::Punct)
+        .map(|t| match t.text(text) {
+            "(" => 1,
+            ")" => -1,
+            _ => 0,
+        })
+        .sum()
 }
 
 /// The raw tokens between the outer pipes.
@@ -354,5 +391,16 @@ mod tests {
     fn open_quotes_are_refused() {
         assert_eq!(format("a \"b").unwrap_err()[0].code, "SPL0001");
         assert_eq!(format("`m").unwrap_err()[0].code, "SPL0007");
+    }
+
+    #[test]
+    fn open_parentheses_are_refused() {
+        for text in
+            ["a (b", "a | where (x=1", "a | stats count(x by y", "a b) c", "`m(1)` (b | head"]
+        {
+            let code = format(text).unwrap_err()[0].code;
+            assert!(matches!(code, "SPL0002" | "SPL0003"), "{text}: {code}");
+        }
+        assert!(format("`m(\"(\")` (a OR `n`) | regex _raw=\"\\(\"").is_ok());
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod ast;
+pub mod codes;
 pub mod commands;
 mod complete;
 mod diagnostic;
@@ -29,7 +30,7 @@ pub use format::format;
 pub use suggest::suggest;
 pub use tokens::{TokenClass, tokens};
 
-use ast::{Expr, Pipeline};
+use ast::{Expr, Pipeline, SearchExpr};
 use input::{Cx, In};
 use macros::{Expanded, MacroEval, MacroSet, Origin};
 
@@ -71,12 +72,30 @@ pub fn parse(text: &str) -> Parsed {
 /// # Errors
 /// What is wrong with the expression; never empty.
 pub fn parse_expr(text: &str) -> Result<Expr, Vec<Diagnostic>> {
+    whole(text, "eval", grammar::eval::expr)
+}
+
+/// Parses the terms of a `search`, such as what a subsearch returns or the text that
+/// `searchmatch()` takes.
+///
+/// # Errors
+/// What is wrong with the terms; never empty. Warnings alone are none.
+pub fn parse_terms(text: &str) -> Result<SearchExpr, Vec<Diagnostic>> {
+    whole(text, "search", grammar::search::terms)
+}
+
+/// Parses all of `text`, the arguments of `command`, with one parser.
+fn whole<T>(
+    text: &str,
+    command: &str,
+    parser: impl for<'a> Fn(In<'a>) -> input::Res<'a, T>,
+) -> Result<T, Vec<Diagnostic>> {
     let cx = Cx::new();
     let i = In::new(text, &cx);
-    let failed = match grammar::eval::expr(i) {
-        Ok((rest, expr)) if rest.ws().is_empty() => {
+    let failed = match parser(i) {
+        Ok((rest, parsed)) if rest.ws().is_empty() => {
             let reported = cx.diagnostics.into_inner();
-            return if reported.is_empty() { Ok(expr) } else { Err(reported) };
+            return if has_errors(&reported) { Err(reported) } else { Ok(parsed) };
         }
         Ok((rest, _)) => {
             cx.expect(rest.ws().off, "the end of the command");
@@ -85,7 +104,7 @@ pub fn parse_expr(text: &str) -> Result<Expr, Vec<Diagnostic>> {
         Err(nom::Err::Error(f) | nom::Err::Failure(f)) => f.0,
         Err(nom::Err::Incomplete(_)) => None,
     };
-    let d = grammar::report::syntax(i, "eval", failed);
+    let d = grammar::report::syntax(i, command, failed);
     let mut reported = cx.diagnostics.into_inner();
     reported.push(d);
     Err(reported)

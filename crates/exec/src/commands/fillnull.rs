@@ -92,7 +92,7 @@ impl Ordered for FillAll {
     fn start(&self) -> Box<dyn OrderedRun> {
         Box::new(FillRun {
             value: self.value.clone(),
-            rows: Some(RowStore::new(MEMORY, None)),
+            rows: None,
             seq: 0,
         })
     }
@@ -101,9 +101,6 @@ impl Ordered for FillAll {
     }
 }
 
-/// Bytes of waiting rows before they go to a temporary file.
-const MEMORY: usize = 256 << 20;
-
 struct FillRun {
     value: Value,
     rows: Option<RowStore>,
@@ -111,14 +108,12 @@ struct FillRun {
 }
 
 impl OrderedRun for FillRun {
-    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
         batch.order = (0..batch.len as u64)
             .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
             .collect();
         self.seq += batch.len as u64;
-        if let Some(rows) = &mut self.rows {
-            rows.push(&batch)?;
-        }
+        self.rows.get_or_insert_with(|| RowStore::new(cx.memory(), None)).push(&batch)?;
         Ok(Flow::More)
     }
 

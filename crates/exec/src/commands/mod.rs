@@ -186,6 +186,7 @@ commands! {
     fields,
     filldown,
     fillnull,
+    format,
     head,
     inputlookup,
     lookup,
@@ -199,6 +200,7 @@ commands! {
     rare,
     regex,
     rename,
+    return_,
     reverse,
     rex,
     search,
@@ -219,7 +221,7 @@ commands! {
 /// The stage's syntax is not that of its command: a mistake in the registries, told as an error.
 pub(crate) fn wrong_syntax(stage: &Stage) -> Vec<Diagnostic> {
     vec![Diagnostic::unsupported(
-        "SPL1003",
+        "SPL1001",
         stage.name.span,
         format!("this form of {}", stage.name.node),
     )]

@@ -33,14 +33,14 @@ pub static SPEC: CommandSpec = CommandSpec {
             rows: r#"{"user":"Ann"}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
+    plan: |stage, cx| match &stage.command {
         Command::Search(s) => {
             let mut late = Vec::new();
             late_times(&s.expr, &mut late);
             if !late.is_empty() {
                 return Err(late);
             }
-            Ok(Op::Streaming(Box::new(Search { program: SearchProgram::compile(&s.expr)? })))
+            Ok(Op::Streaming(Box::new(Search { program: cx.condition(&s.expr)? })))
         }
         _ => Err(super::wrong_syntax(stage)),
     },

@@ -22,7 +22,7 @@ impl Subpipeline {
             let Some(spec) = super::find(&stage.name.node) else {
                 let what = format!("command {}", stage.name.node);
                 diagnostics.push(
-                    Diagnostic::unsupported("SPL1003", stage.name.span, what)
+                    Diagnostic::unsupported("SPL1001", stage.name.span, what)
                         .label("not supported yet"),
                 );
                 continue;

@@ -268,8 +268,8 @@ impl Compiler {
             }
             ExprKind::Call { name, args } => functions::compile(self, name, args, expr.span),
             ExprKind::Subsearch(_) => self.fail(
-                Diagnostic::unsupported("SPL2002", expr.span, "a subsearch here")
-                    .help("the planner replaces subsearches in `search` and `where`; this one is inside a function"),
+                Diagnostic::unsupported("SPL2140", expr.span, "a subsearch here")
+                    .help("it can stand in `search`, `where` and `eval`"),
             ),
         }
     }

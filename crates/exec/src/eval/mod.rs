@@ -8,7 +8,6 @@ pub(crate) mod like;
 mod logic;
 pub(crate) mod ops;
 mod precision;
-pub(crate) mod search;
 
 pub use arithmetic::numeric;
 pub use cell::Cell;

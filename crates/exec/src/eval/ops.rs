@@ -9,7 +9,7 @@ use sepal_parser::ast::{BinaryOp, CompareOp, Span, UnaryOp};
 /// A number literal. Whole numbers that a double cannot hold keep every digit as text.
 pub(super) fn number(c: &mut Compiler, text: &str, span: Span) -> NodeBox {
     let Some(n) = number::parse(text) else {
-        return c.fail(Diagnostic::error("SPL2004", span, format!("`{text}` is not a number")));
+        return c.fail(Diagnostic::error("SPL2148", span, format!("`{text}` is not a number")));
     };
     if let Some(p) = Precision::of_text(text) {
         return c.constant(Cell::Dec(n, p));

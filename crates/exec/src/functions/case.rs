@@ -42,7 +42,7 @@ pub(super) fn pairs(
     let (pairs, rest) = args.as_chunks::<2>();
     if let [alone] = rest {
         let d = Diagnostic::error(
-            "SPL2001",
+            "SPL2147",
             alone.span,
             format!("{} takes pairs of a condition and a value", spec.name),
         );

@@ -5,9 +5,9 @@ use super::{FunctionSpec, Imp};
 use crate::doc::FunctionDoc;
 use crate::eval::{Cell, Compiler, Node, NodeBox, Row};
 use crate::run_cx::RunCx;
+use crate::search::Cidr;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Expr, Span};
-use std::net::IpAddr;
 
 pub static SPEC: FunctionSpec = FunctionSpec {
     name: "cidrmatch",
@@ -31,7 +31,7 @@ fn compile(c: &mut Compiler, args: &[Expr], _: Span) -> NodeBox {
     let (cidr, ip) = (c.node(&args[0]), c.node(&args[1]));
     let mut fixed = None;
     if let Some(text) = cidr.constant().and_then(Cell::single_text) {
-        fixed = Cidr::parse(&text);
+        fixed = Cidr::parse_or_address(text.trim());
         if fixed.is_none() {
             let d = Diagnostic::error("SPL2008", args[0].span, format!("`{text}` is no subnet"));
             return c.fail(
@@ -40,44 +40,6 @@ fn compile(c: &mut Compiler, args: &[Expr], _: Span) -> NodeBox {
         }
     }
     Box::new(CidrMatch { cidr, fixed, ip })
-}
-
-/// A subnet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cidr {
-    network: IpAddr,
-    bits: u32,
-}
-
-impl Cidr {
-    /// Reads `10.0.0.0/8`, `2001:db8::/32` or one address.
-    pub fn parse(s: &str) -> Option<Cidr> {
-        let (address, bits) = match s.trim().split_once('/') {
-            Some((a, b)) => (a.parse().ok()?, Some(b.parse::<u32>().ok()?)),
-            None => (s.trim().parse().ok()?, None),
-        };
-        let most = match address {
-            IpAddr::V4(_) => 32,
-            IpAddr::V6(_) => 128,
-        };
-        let bits = bits.unwrap_or(most);
-        (bits <= most).then_some(Cidr { network: address, bits })
-    }
-
-    /// Whether the text is an address of the subnet.
-    pub fn holds(&self, ip: &str) -> bool {
-        match (self.network, ip.trim().parse()) {
-            (IpAddr::V4(a), Ok(IpAddr::V4(b))) => {
-                let shift = 32 - self.bits;
-                u64::from(a.to_bits()) >> shift == u64::from(b.to_bits()) >> shift
-            }
-            (IpAddr::V6(a), Ok(IpAddr::V6(b))) => {
-                let differ = a.to_bits() ^ b.to_bits();
-                self.bits == 0 || differ.leading_zeros() >= self.bits
-            }
-            _ => false,
-        }
-    }
 }
 
 struct CidrMatch {
@@ -92,12 +54,12 @@ impl Node for CidrMatch {
     fn test(&self, row: &Row<'_>, cx: &RunCx) -> Option<bool> {
         let cidr = match self.fixed {
             Some(c) => c,
-            None => match Cidr::parse(&self.cidr.eval(row, cx).single_text()?) {
+            None => match Cidr::parse_or_address(self.cidr.eval(row, cx).single_text()?.trim()) {
                 Some(c) => c,
                 None => return Some(false),
             },
         };
         let ip = self.ip.eval(row, cx);
-        (!ip.is_null()).then(|| ip.members().iter().any(|m| cidr.holds(&m.text())))
+        (!ip.is_null()).then(|| ip.members().iter().any(|m| cidr.contains(m.text().trim())))
     }
 }

@@ -133,7 +133,6 @@ use crate::run_cx::RunCx;
 use sepal_parser::ast::{Expr, Span, Spanned};
 use sepal_parser::{Diagnostic, names, suggest};
 
-pub use cidrmatch::Cidr;
 pub use shared::json_path::{extract as json_path_extract, parse as parse_json_path};
 
 /// An eval function.
@@ -319,7 +318,7 @@ pub(crate) fn compile(
     let (least, most) = spec.arity;
     if args.len() < least || args.len() > most {
         let d = Diagnostic::error(
-            "SPL2001",
+            "SPL2147",
             span,
             format!("{} takes {}, not {}", spec.name, arguments(least, most), args.len()),
         );
@@ -345,11 +344,11 @@ pub(crate) fn compile(
 
 fn unknown(c: &mut Compiler, name: &Spanned<String>) -> NodeBox {
     if let Some((_, why)) = REFUSED.iter().find(|(n, _)| *n == name.node) {
-        let d = Diagnostic::unsupported("SPL2003", name.span, format!("function {}", name.node));
+        let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));
         return c.fail(d.help(*why));
     }
     if names::is_eval_function(&name.node) {
-        let d = Diagnostic::unsupported("SPL2003", name.span, format!("function {}", name.node));
+        let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));
         return c.fail(d);
     }
     let d = Diagnostic::error("SPL1002", name.span, format!("unknown function {}", name.node));

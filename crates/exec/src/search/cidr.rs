@@ -20,6 +20,14 @@ impl Cidr {
         Some(Cidr { net: head(addr, bits, width), bits, width })
     }
 
+    /// Reads `address/bits`, or one address as the network of itself.
+    pub fn parse_or_address(s: &str) -> Option<Cidr> {
+        Cidr::parse(s).or_else(|| {
+            let (net, width) = number(s)?;
+            Some(Cidr { net, bits: width, width })
+        })
+    }
+
     /// Whether the text is an address of the network.
     pub fn contains(&self, s: &str) -> bool {
         number(s).is_some_and(|(addr, width)| {
@@ -52,6 +60,9 @@ mod tests {
         );
         assert!(holds("2001:db8::/32", "2001:db8:1::5") && holds("10.1.2.3/32", "10.1.2.3"));
         assert!(holds("10.1.2.3/8", "10.9.9.9"));
+        assert!(Cidr::parse_or_address("::1").is_some_and(|c| c.contains("::1")));
+        assert!(Cidr::parse_or_address("10.0.0.1").is_some_and(|c| !c.contains("10.0.0.2")));
+        assert_eq!(Cidr::parse_or_address("x"), None);
         for bad in ["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "a/b", "10.0.0.0/", "10.0.0.0/+8"] {
             assert_eq!(Cidr::parse(bad), None, "{bad}");
         }

@@ -1,11 +1,12 @@
-use super::{RowSource, TermMatcher, Test};
+use super::{RowSource, TermMatcher, Test, Texts};
 use crate::eval::Program;
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use sepal_data::FieldName;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{CompareOp, SearchExpr};
+use sepal_parser::ast::{CompareOp, SearchExpr, SearchValue, Span};
+use std::sync::Arc;
 
 /// A compiled `search`.
 pub struct SearchProgram {
@@ -38,6 +39,8 @@ pub enum Pred {
     Term(TermMatcher, String),
     /// Eval expression number `n` is true.
     Expression(usize),
+    /// What a subsearch will give; stands only in the outline of a plan, which is never run.
+    Subsearch,
 }
 
 impl Pred {
@@ -53,6 +56,7 @@ impl Pred {
             Pred::Named(name, test) => row.any_named(name, |s| test.passes(s)),
             Pred::Term(t, _) => t.is_any() || row.raw().is_some_and(|raw| t.is_match(&raw)),
             Pred::Expression(i) => row.expression(*i),
+            Pred::Subsearch => false,
         }
     }
 
@@ -121,10 +125,29 @@ impl Pred {
 }
 
 impl SearchProgram {
-    /// Compiles a condition. Time modifiers match everything here; the planner reads them.
+    /// Compiles a condition. Time modifiers match everything here; the planner reads them. A
+    /// subsearch is an error: the planner replaces those of whole searches before.
     pub fn compile(expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
-        let mut c =
-            Builder { fields: IndexSet::new(), expressions: Vec::new(), diagnostics: Vec::new() };
+        Self::build(expr, false)
+    }
+
+    /// The same for a plan whose subsearches have not run: each is [`Pred::Subsearch`].
+    pub(crate) fn outline(expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
+        Self::build(expr, true)
+    }
+
+    /// An eval expression of the condition, by its number.
+    pub(crate) fn expression(&self, index: usize) -> Option<&Program> {
+        self.expressions.get(index)
+    }
+
+    fn build(expr: &SearchExpr, outline: bool) -> Result<SearchProgram, Vec<Diagnostic>> {
+        let mut c = Builder {
+            fields: IndexSet::new(),
+            expressions: Vec::new(),
+            diagnostics: Vec::new(),
+            outline,
+        };
         let pred = c.pred(expr).simplify(&|_| None);
         if c.diagnostics.is_empty() {
             Ok(SearchProgram { pred, fields: c.fields, expressions: c.expressions })
@@ -150,6 +173,7 @@ impl SearchProgram {
         self.pred.leaves(&mut |leaf| match leaf {
             Pred::Named(name, _) => set.insert(name.text()),
             Pred::Term(t, _) if !t.is_any() => set.insert("_raw"),
+            Pred::Subsearch => set = FieldSet::all(),
             _ => {}
         });
         set
@@ -160,9 +184,20 @@ struct Builder {
     fields: IndexSet<FieldName>,
     expressions: Vec<Program>,
     diagnostics: Vec<Diagnostic>,
+    outline: bool,
 }
 
 impl Builder {
+    fn subsearch(&mut self, span: Span) -> Pred {
+        if !self.outline {
+            self.diagnostics.push(
+                Diagnostic::unsupported("SPL2140", span, "a subsearch here")
+                    .help("it can stand in `search`, `where` and `eval`"),
+            );
+        }
+        Pred::Subsearch
+    }
+
     fn field(&mut self, name: &str, test: Test) -> Pred {
         if name.contains('*') {
             return Pred::Named(Pattern::case_sensitive(name), test);
@@ -171,26 +206,58 @@ impl Builder {
         Pred::Field(u32::try_from(slot).unwrap_or(u32::MAX), test)
     }
 
+    /// `field IN (...)`: many plain texts are one look-up.
+    fn one_of(&mut self, field: &str, values: &[SearchValue]) -> Pred {
+        let plain = |v: &&SearchValue| Test::plain_text(CompareOp::Eq, v).is_some();
+        let many = values.iter().filter(plain).count() >= Texts::MANY;
+        let (texts, others): (Vec<_>, Vec<_>) = values.iter().partition(|v| many && plain(v));
+        let mut any: Vec<Pred> =
+            others.iter().map(|v| self.field(field, Test::new(CompareOp::Eq, v))).collect();
+        if many {
+            let texts = texts.iter().map(|v| v.text.clone()).collect();
+            any.push(self.field(field, Test::OneOf(Arc::new(Texts::new(texts)))));
+        }
+        Pred::Or(any)
+    }
+
+    /// An OR; where it compares a field with many plain texts, as a subsearch does, those are one
+    /// look-up.
+    fn any(&mut self, es: &[SearchExpr]) -> Pred {
+        let plain = |e: &SearchExpr| match e {
+            SearchExpr::Compare { field, op, value, .. } => {
+                Test::plain_text(*op, value).map(|_| (field.node.clone(), value.clone()))
+            }
+            _ => None,
+        };
+        if es.len() < Texts::MANY {
+            return Pred::Or(es.iter().map(|e| self.pred(e)).collect());
+        }
+        let (mut fields, mut any) = (IndexMap::<String, Vec<SearchValue>>::new(), Vec::new());
+        for e in es {
+            match plain(e) {
+                Some((field, value)) => fields.entry(field).or_default().push(value),
+                None => any.push(self.pred(e)),
+            }
+        }
+        any.extend(fields.iter().map(|(field, values)| self.one_of(field, values)));
+        Pred::Or(any)
+    }
+
     fn pred(&mut self, expr: &SearchExpr) -> Pred {
         match expr {
             SearchExpr::And(es) => Pred::And(es.iter().map(|e| self.pred(e)).collect()),
-            SearchExpr::Or(es) => Pred::Or(es.iter().map(|e| self.pred(e)).collect()),
+            SearchExpr::Or(es) => self.any(es),
             SearchExpr::Not(e) => Pred::Not(Box::new(self.pred(e))),
             SearchExpr::Compare { field, op, value, .. } => {
                 self.field(&field.node, Test::new(*op, value))
             }
-            SearchExpr::In { field, values, .. } => Pred::Or(
-                values
-                    .iter()
-                    .map(|v| self.field(&field.node, Test::new(CompareOp::Eq, v)))
-                    .collect(),
-            ),
+            SearchExpr::In { field, values, .. } => self.one_of(&field.node, values),
             SearchExpr::Term(value) => match TermMatcher::new(value) {
                 Ok(t) => Pred::Term(t, value.text.clone()),
                 Err(e) => {
                     self.diagnostics.push(
                         Diagnostic::error(
-                            "SPL2010",
+                            "SPL2149",
                             value.span,
                             "this term cannot be searched for",
                         )
@@ -210,14 +277,9 @@ impl Builder {
                     Pred::False
                 }
             },
-            SearchExpr::Subsearch(p) => {
-                self.diagnostics.push(Diagnostic::unsupported(
-                    "SPL2002",
-                    p.span,
-                    "a subsearch here",
-                ));
-                Pred::False
-            }
+            SearchExpr::Subsearch(p) => self.subsearch(p.span),
+            SearchExpr::CompareSubsearch { search, .. } => self.subsearch(search.span),
+            SearchExpr::InSubsearch { span, .. } => self.subsearch(*span),
         }
     }
 }

@@ -11,7 +11,7 @@ pub use cidr::Cidr;
 pub use compile::{Pred, SearchProgram};
 pub use probe::probe;
 pub use term::TermMatcher;
-pub use test::Test;
+pub use test::{Test, Texts};
 
 use crate::run_cx::RunCx;
 use sepal_data::Batch;

@@ -1,6 +1,9 @@
 use super::{Pred, Test};
 use sepal_data::prefilter::Probe;
 
+/// The most texts of one field that are sought in the bytes.
+const MOST_TEXTS: usize = 64;
+
 /// A literal probe that every matching event passes: an AND of ORs over texts that must stand in
 /// the event.
 ///
@@ -19,6 +22,10 @@ pub fn probe(pred: &Pred, in_text: &dyn Fn(u32) -> bool) -> Probe {
 fn clause(pred: &Pred, in_text: &dyn Fn(u32) -> bool) -> Option<Vec<String>> {
     match pred {
         Pred::Field(slot, Test::Is(p)) if in_text(*slot) => Some(vec![p.needle()?.to_owned()]),
+        // each text costs a scan of the bytes
+        Pred::Field(slot, Test::OneOf(set)) if in_text(*slot) && set.texts.len() <= MOST_TEXTS => {
+            Some(set.texts.clone())
+        }
         Pred::Term(_, text) => {
             // the longest part between wildcards
             let part = text.split('*').max_by_key(|p| p.len()).filter(|p| !p.is_empty())?;

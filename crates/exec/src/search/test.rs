@@ -1,8 +1,10 @@
 use super::Cidr;
 use sepal_data::number;
-use sepal_data::wildcard::Pattern;
+use sepal_data::wildcard::{Pattern, fold_str};
 use sepal_parser::ast::{CompareOp, SearchValue, TermKind};
 use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What one value of a field is asked in `search`.
 ///
@@ -25,6 +27,26 @@ pub enum Test {
     NotIn(Cidr, Pattern),
     /// `f!=*`: never.
     Never,
+    /// `f IN (a, b...)` with many texts and no wildcards.
+    OneOf(Arc<Texts>),
+}
+
+/// Many texts, looked up at once in any letter case.
+#[derive(Debug)]
+pub struct Texts {
+    folded: HashSet<String>,
+    /// As written.
+    pub texts: Vec<String>,
+}
+
+impl Texts {
+    /// From so many on, a look-up is cheaper than one comparison after the other.
+    pub(super) const MANY: usize = 16;
+
+    /// The set of these texts.
+    pub fn new(texts: Vec<String>) -> Texts {
+        Texts { folded: texts.iter().map(|t| fold_str(t)).collect(), texts }
+    }
 }
 
 /// The pattern of a literal.
@@ -37,6 +59,15 @@ pub(super) fn pattern(value: &SearchValue) -> Pattern {
 }
 
 impl Test {
+    /// The text that `op value` asks for, where it is nothing but that text in any letter case.
+    pub(super) fn plain_text(op: CompareOp, value: &SearchValue) -> Option<&str> {
+        let plain = op == CompareOp::Eq
+            && value.kind != TermKind::Case
+            && !value.text.contains('*')
+            && Cidr::parse(&value.text).is_none();
+        plain.then_some(value.text.as_str())
+    }
+
     /// The test that `op value` is.
     pub fn new(op: CompareOp, value: &SearchValue) -> Test {
         let p = pattern(value);
@@ -60,6 +91,7 @@ impl Test {
         match self {
             Test::Exists => true,
             Test::Never => false,
+            Test::OneOf(texts) => texts.folded.contains(&fold_str(s)),
             Test::Is(p) => p.is_match(s),
             Test::IsNot(p) => !p.is_match(s),
             Test::In(net, p) => net.contains(s) || p.is_match(s),

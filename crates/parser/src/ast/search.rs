@@ -79,6 +79,29 @@ pub enum SearchExpr {
         /// The whole.
         span: Span,
     },
+    /// `field=[search ...]`: what the subsearch returns becomes the literal before the search
+    /// starts. A time modifier (`earliest=[...]`) has its name in lower case here too.
+    CompareSubsearch {
+        /// The left side.
+        field: Field,
+        /// The operator.
+        op: CompareOp,
+        /// The subsearch.
+        search: Box<Pipeline>,
+        /// The whole comparison.
+        span: Span,
+    },
+    /// `field IN (a, [search ...])`: what the subsearches return is read as more of the list.
+    InSubsearch {
+        /// The left side.
+        field: Field,
+        /// The literals of the list.
+        values: Vec<SearchValue>,
+        /// The subsearches of the list.
+        searches: Vec<Pipeline>,
+        /// The whole.
+        span: Span,
+    },
     /// A word, a phrase, or a `TERM()`, `CASE()`, `PREFIX()` directive on its own.
     Term(SearchValue),
     /// `earliest=-24h@h`, `latest=now`, `_index_earliest`, `starttimeu`, `starthoursago`...:

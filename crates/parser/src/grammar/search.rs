@@ -239,6 +239,9 @@ fn comparison<'a>(
     i: In<'a>,
 ) -> Result<Option<(In<'a>, SearchExpr)>, Failure> {
     if let Ok((rest, op)) = compare_op(i) {
+        if rest.ws().s.starts_with('[') {
+            return compared_subsearch(field, op, rest).map(Some);
+        }
         let (rest, value) = value(rest)?;
         let span = field.span.to(value.span);
         let key = field.node.to_ascii_lowercase();
@@ -255,34 +258,70 @@ fn comparison<'a>(
     }
     let at = i.ws();
     let is_in = at.s.get(..2).is_some_and(|w| w.eq_ignore_ascii_case("in"));
-    if at.off > i.off && is_in && at.skip(2).ws().s.starts_with('(') {
-        let (rest, values) = in_list(at.skip(2).ws())?;
-        let span = field.span.to(Span::new(rest.off, rest.off));
-        return Ok(Some((rest, SearchExpr::In { field: field.clone(), values, span })));
+    if at.off > i.off && is_in {
+        let list = at.skip(2).ws();
+        match list.peek() {
+            Some('(') => return in_list(field, list).map(Some),
+            Some('[') => return in_subsearch(field, list).map(Some),
+            _ => {}
+        }
     }
     Ok(None)
 }
 
-/// `(a, b c*)`
-fn in_list(open: In<'_>) -> Res<'_, Vec<SearchValue>> {
-    let mut values = Vec::new();
+/// `field=[search ...]`
+fn compared_subsearch<'a>(
+    field: &Spanned<String>,
+    op: CompareOp,
+    open: In<'a>,
+) -> Res<'a, SearchExpr> {
+    let (rest, pipeline) = subsearch(open)?;
+    let span = field.span.to(Span::new(rest.off, rest.off));
+    let (field, search) = (field.clone(), Box::new(pipeline));
+    Ok((rest, SearchExpr::CompareSubsearch { field, op, search, span }))
+}
+
+/// `field IN [search ...]`
+fn in_subsearch<'a>(field: &Spanned<String>, open: In<'a>) -> Res<'a, SearchExpr> {
+    let (rest, pipeline) = subsearch(open)?;
+    let span = field.span.to(Span::new(rest.off, rest.off));
+    let (field, searches) = (field.clone(), vec![pipeline]);
+    Ok((rest, SearchExpr::InSubsearch { field, values: Vec::new(), searches, span }))
+}
+
+/// `(a, b c*)`, subsearches among the values or not.
+fn in_list<'a>(field: &Spanned<String>, open: In<'a>) -> Res<'a, SearchExpr> {
+    let (mut values, mut searches) = (Vec::new(), Vec::new());
     let mut i = open.skip(1);
     loop {
         i = skip_commas(i);
         if i.is_empty() || i.s.starts_with(')') {
             break;
         }
+        if i.s.starts_with('[') {
+            let (rest, pipeline) = subsearch(i)?;
+            searches.push(pipeline);
+            i = rest;
+            continue;
+        }
         let (rest, value) = list_value(i)?;
         values.push(value);
         i = rest;
     }
-    if i.s.starts_with(')') && values.is_empty() {
+    if i.s.starts_with(')') && values.is_empty() && searches.is_empty() {
         return i.cut("a value");
     }
     if !i.s.starts_with(')') {
         comma(i).ok();
     }
-    Ok((close_paren(open, i)?, values))
+    let rest = close_paren(open, i)?;
+    let span = field.span.to(Span::new(rest.off, rest.off));
+    let field = field.clone();
+    let expr = match searches.is_empty() {
+        true => SearchExpr::In { field, values, span },
+        false => SearchExpr::InSubsearch { field, values, searches, span },
+    };
+    Ok((rest, expr))
 }
 
 fn list_value(i: In<'_>) -> Res<'_, SearchValue> {

@@ -24,7 +24,7 @@ pub fn compile(c: &mut Compiler, args: &[Expr], spec: &FunctionSpec, edit: Edit)
     let (pairs, rest) = args[1..].as_chunks::<2>();
     if let [alone] = rest {
         let d = Diagnostic::error(
-            "SPL2001",
+            "SPL2147",
             alone.span,
             format!("{} takes a document and pairs of a path and a value", spec.name),
         );
