@@ -1,5 +1,10 @@
 //! The rows that wait for the tail of the pipeline, in event order, within a memory budget.
 
+mod building;
+mod read;
+
+use self::building::Building;
+use self::read::{Ids, Part, Run, Source, new_id, renumber};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
@@ -7,7 +12,7 @@ use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::io::Write;
 
 /// Rows per batch that leaves the store: so many that its cells stay in the cache.
 const OUT_ROWS: usize = 1024;
@@ -322,7 +327,7 @@ impl RowStore {
         mut f: impl FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         // a wide result comes in small batches: most of its columns are empty in most rows
-        let rows = (OUT_CELLS / self.names.len().max(1)).clamp(64, OUT_ROWS);
+        let rows = (OUT_CELLS / self.names.len().max(1)).clamp(256, OUT_ROWS);
         let mut building = Building::new(&self.names, fill, order);
         let mut stopped = false;
         self.each(|_, bytes, ids| {
@@ -340,107 +345,8 @@ impl RowStore {
     }
 }
 
-/// For each field number of one store, that of another.
-type Ids = std::sync::Arc<[u64]>;
-
-/// Sorted rows in a temporary file.
-struct Run {
-    file: tempfile::NamedTempFile,
-    ids: Option<Ids>,
-}
-
-/// Sorted rows of another store.
-struct Part {
-    arena: Vec<u8>,
-    entries: Vec<Entry>,
-    ids: Option<Ids>,
-}
-
-fn new_id(id: u64, ids: &[u64]) -> u64 {
-    usize::try_from(id).ok().and_then(|i| ids.get(i)).copied().unwrap_or(id)
-}
-
-/// Appends a row to `out` with the numbers of its fields replaced.
-fn renumber(row: &[u8], ids: &[u64], out: &mut Vec<u8>) -> Result<(), RunError> {
-    let (head, texts) = halves(row)?;
-    let mut head = Reader::new(head);
-    let mut new = Writer::new();
-    while !head.is_done() {
-        new.uint(new_id(head.uint()?, ids));
-        let kind = head.uint()?;
-        new.uint(kind);
-        if kind == NUMBER {
-            new.f64(head.f64()?);
-        }
-    }
-    let mut w = Writer { buf: std::mem::take(out) };
-    w.bytes(&new.buf);
-    w.buf.extend_from_slice(texts);
-    *out = w.buf;
-    Ok(())
-}
-
-enum Source<'a> {
-    Memory { entries: std::slice::Iter<'a, Entry>, arena: &'a [u8], row: &'a [u8] },
-    File { reader: BufReader<&'a mut std::fs::File>, row: Vec<u8> },
-}
-
-impl<'a> Source<'a> {
-    fn memory(entries: &'a [Entry], arena: &'a [u8]) -> Source<'a> {
-        Source::Memory { entries: entries.iter(), arena, row: &[] }
-    }
-
-    fn file(file: &'a mut std::fs::File) -> Result<Source<'a>, RunError> {
-        file.seek(SeekFrom::Start(0)).map_err(read_back)?;
-        Ok(Source::File { reader: BufReader::with_capacity(1 << 16, file), row: Vec::new() })
-    }
-
-    /// The row that `next` went to.
-    fn row(&self) -> &[u8] {
-        match self {
-            Source::Memory { row, .. } => row,
-            Source::File { row, .. } => row,
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<OrderKey>, RunError> {
-        match self {
-            Source::Memory { entries, arena, row } => Ok(entries.next().map(|e| {
-                *row = &arena[e.start..e.start + e.len as usize];
-                e.key
-            })),
-            Source::File { reader, row } => {
-                let mut n = [0u8; 1];
-                if reader.read(&mut n).map_err(read_back)? == 0 {
-                    return Ok(None);
-                }
-                let mut head = [0u8; 255];
-                let head = &mut head[..n[0] as usize];
-                reader.read_exact(head).map_err(read_back)?;
-                let mut r = Reader::new(head);
-                let key = r.order()?;
-                let len = r.uint()?;
-                row.resize(usize::try_from(len).unwrap_or(0), 0);
-                reader.read_exact(row).map_err(read_back)?;
-                Ok(Some(key))
-            }
-        }
-    }
-}
-
-fn read_back(e: std::io::Error) -> RunError {
-    RunError::failed("SPL3011", format!("cannot read a temporary file back: {e}"))
-}
-
 /// In a row's head: a number follows. Else one more than this is the length of a text.
 const NUMBER: u64 = 0;
-
-/// A row's head and its texts.
-fn halves(row: &[u8]) -> Result<(&[u8], &[u8]), RunError> {
-    let mut r = Reader::new(row);
-    let head = r.bytes()?;
-    Ok((head, row.get(r.position()..).unwrap_or_default()))
-}
 
 /// A row being written. What is not ended is not kept.
 pub struct RowWriter<'a> {
@@ -491,141 +397,6 @@ impl RowWriter<'_> {
             .map_err(|_| RunError::failed("SPL3010", "a row is larger than 4 GiB"))?;
         store.entries.push(Entry { key, start, len });
         store.settle()
-    }
-}
-
-/// Columns being filled row by row; a column that no row of the batch has stays unmade.
-struct Building {
-    names: Vec<FieldName>,
-    /// The place of each field among the columns.
-    places: Vec<u32>,
-    cols: Vec<Vec<Value>>,
-    touched: Vec<usize>,
-    len: usize,
-    /// Further values of fields of the current row.
-    more: Vec<(usize, Value)>,
-    /// What stands where a row has no value.
-    absent: Value,
-    fills: bool,
-    /// Fields that stand in every batch: those named by a command that no row has, and with a fill
-    /// all that some row has.
-    always: Vec<usize>,
-    /// Whether no row has the field.
-    empty: Vec<bool>,
-}
-
-impl Building {
-    fn new(
-        known: &IndexMap<FieldName, Known, foldhash::fast::FixedState>,
-        fill: Option<&Value>,
-        by: Option<ColumnOrder<'_>>,
-    ) -> Self {
-        let mut order: Vec<usize> = (0..known.len()).collect();
-        let name = |i: usize| known.get_index(i).map_or("", |(n, _)| n);
-        match by {
-            Some(by) => order.sort_by(|&a, &b| by(name(a), name(b))),
-            None => order.sort_by_key(|&i| known.get_index(i).map(|(_, k)| k.first)),
-        }
-        let mut places = vec![0; known.len()];
-        for (place, &i) in order.iter().enumerate() {
-            places[i] = place as u32;
-        }
-        Building {
-            names: known.keys().cloned().collect(),
-            places,
-            cols: known.iter().map(|_| Vec::new()).collect(),
-            touched: Vec::new(),
-            len: 0,
-            more: Vec::new(),
-            absent: fill.cloned().unwrap_or_default(),
-            fills: fill.is_some(),
-            always: order
-                .into_iter()
-                .filter(|i| {
-                    known.get_index(*i).is_some_and(|(_, k)| match k.filled {
-                        true => fill.is_some(),
-                        false => k.named,
-                    })
-                })
-                .collect(),
-            empty: known.values().map(|k| !k.filled).collect(),
-        }
-    }
-
-    fn row(&mut self, bytes: &[u8], ids: Option<&[u64]>) -> Result<(), RunError> {
-        let (head, texts) = halves(bytes)?;
-        let mut r = Reader::new(head);
-        let damaged = || RunError::failed("SPL3019", "a stored row does not read back");
-        let mut texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
-        while !r.is_done() {
-            let id = r.uint()?;
-            let id = ids.map_or(id, |ids| new_id(id, ids)) as usize;
-            let value = match r.uint()? {
-                NUMBER => Value::Num(r.f64()?),
-                n => {
-                    let len = usize::try_from(n - 1).unwrap_or(usize::MAX);
-                    let (text, rest) = texts.split_at_checked(len).ok_or_else(damaged)?;
-                    texts = rest;
-                    Value::from(text)
-                }
-            };
-            let Some(col) = self.cols.get_mut(id) else { continue };
-            if col.len() > self.len {
-                self.more.push((id, value));
-                continue;
-            }
-            if col.is_empty() {
-                self.touched.push(id);
-            }
-            col.resize(self.len, self.absent.clone());
-            col.push(value);
-        }
-        if !self.more.is_empty() {
-            self.join();
-        }
-        self.len += 1;
-        Ok(())
-    }
-
-    /// Makes multivalues of the fields of the current row that came more than once.
-    fn join(&mut self) {
-        let mut more = std::mem::take(&mut self.more);
-        more.sort_by_key(|(id, _)| *id);
-        for values in more.chunk_by_mut(|a, b| a.0 == b.0) {
-            let id = values[0].0;
-            if let Some(cell) = self.cols[id].get_mut(self.len) {
-                let first = std::iter::once(std::mem::take(cell));
-                let rest = values.iter_mut().map(|(_, v)| std::mem::take(v));
-                *cell = Value::from_members(first.chain(rest));
-            }
-        }
-        more.clear();
-        self.more = more;
-    }
-
-    fn take(&mut self) -> Batch {
-        let mut batch = Batch::with_len(self.len);
-        if self.fills {
-            self.touched.clear();
-        }
-        self.touched.extend_from_slice(&self.always);
-        self.touched.sort_unstable_by_key(|&id| self.places[id]);
-        batch.cols.reserve(self.touched.len());
-        for &id in &self.touched {
-            let mut col = std::mem::take(&mut self.cols[id]);
-            let col = match self.empty[id] {
-                true => Col::Const(Value::Null),
-                false if col.is_empty() => Col::Const(self.absent.clone()),
-                false => {
-                    col.resize(self.len, self.absent.clone());
-                    Col::Values(col)
-                }
-            };
-            batch.cols.insert(self.names[id].clone(), col);
-        }
-        self.touched.clear();
-        self.len = 0;
-        batch
     }
 }
 

@@ -58,6 +58,13 @@ impl Streaming for Table {
     }
 
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
+        if let [(name, _)] = &*self.names.0
+            && name == "*"
+        {
+            // every column stays where it is
+            batch.cols.retain(|n, _| !n.starts_with('_'));
+            return Ok(batch);
+        }
         let mut cols = Columns::default();
         for (name, pattern) in self.names.iter() {
             let Some(pattern) = pattern else {
