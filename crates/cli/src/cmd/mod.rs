@@ -1,6 +1,7 @@
 //! The subcommands: one file each.
 
 mod completions;
+mod coverage;
 mod expand;
 mod fmt;
 mod footer;
@@ -43,6 +44,7 @@ impl App<'_> {
             Command::Parse(args) => parse::parse(self, &args),
             Command::Expand(args) => expand::expand(self, &args),
             Command::Fmt(args) => fmt::fmt(self, &args),
+            Command::Coverage(args) => coverage::coverage(self, &args),
             Command::Help(args) => help::help(self, &args),
             Command::Completions(args) => completions::completions(self, &args),
             Command::Man => man::man(self),

@@ -299,6 +299,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("lookup", "use the `lookup` command"),
 ];
 
+/// Why a function (lower case) stays refused.
+pub fn refused(name: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(n, _)| *n == name).map(|(_, why)| *why)
+}
+
 /// The function of that name or alias.
 pub fn find(name: &str) -> Option<&'static FunctionSpec> {
     match FUNCTIONS.binary_search_by(|f| f.name.cmp(name)) {
@@ -343,9 +348,9 @@ pub(crate) fn compile(
 }
 
 fn unknown(c: &mut Compiler, name: &Spanned<String>) -> NodeBox {
-    if let Some((_, why)) = REFUSED.iter().find(|(n, _)| *n == name.node) {
+    if let Some(why) = refused(&name.node) {
         let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));
-        return c.fail(d.help(*why));
+        return c.fail(d.help(why));
     }
     if names::is_eval_function(&name.node) {
         let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));
