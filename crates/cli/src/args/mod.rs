@@ -158,7 +158,8 @@ pub enum CoverageFormat {
 /// Arguments of `sepal help`.
 #[derive(Args, Debug)]
 pub struct HelpArgs {
-    /// A command (stats), a function (mvzip), or commands, functions, stats-functions
+    /// A command (stats), a function (mvzip), a code (SPL2101), or commands, functions,
+    /// stats-functions, refused, codes, time-modifiers
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }

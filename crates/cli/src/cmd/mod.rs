@@ -8,6 +8,7 @@ mod footer;
 pub mod help;
 mod man;
 mod parse;
+pub mod reference;
 mod risk;
 /// `sepal run`, and running a search for the prompt.
 pub mod run;

@@ -202,9 +202,17 @@ mod tests {
     #[test]
     fn commands_by_their_own_names_also_inside_brackets() {
         assert_eq!(
-            labels("| tstats count FROM datamodel=X BY _time span=1h | bucket _time | append [search a | head 1]"),
-            ["command append", "command bin", "command head", "command search", "command tstats",
-             "stats function count"]
+            labels(
+                "| tstats count FROM datamodel=X BY _time span=1h | bucket _time | append [search a | head 1]"
+            ),
+            [
+                "command append",
+                "command bin",
+                "command head",
+                "command search",
+                "command tstats",
+                "stats function count"
+            ]
         );
     }
 
@@ -215,9 +223,18 @@ mod tests {
                 "* | stats count(eval(match(x, \"a\"))) AS sum, perc95(y) c(z) max(w) BY count \
                  | eval m = max(1, len(a)) | convert ctime(t)"
             ),
-            ["command convert", "command eval", "command stats", "function len",
-             "function match", "function max", "stats function count", "stats function max",
-             "stats function perc", "conversion ctime"]
+            [
+                "command convert",
+                "command eval",
+                "command stats",
+                "function len",
+                "function match",
+                "function max",
+                "stats function count",
+                "stats function max",
+                "stats function perc",
+                "conversion ctime"
+            ]
         );
     }
 

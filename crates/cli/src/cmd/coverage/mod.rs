@@ -44,7 +44,8 @@ pub(crate) struct Entry {
 
 /// Says what of a folder of detections runs.
 pub fn coverage(app: &App<'_>, args: &CoverageArgs) -> Exit {
-    let lookups = match app.lookups(&args.lookups, false) {
+    // nothing runs, so that nothing is written
+    let lookups = match app.lookups(&args.lookups, true) {
         Ok(lookups) => lookups,
         Err(exit) => return exit,
     };
@@ -70,7 +71,11 @@ pub fn coverage(app: &App<'_>, args: &CoverageArgs) -> Exit {
 }
 
 fn detections(path: &Path) -> Result<Vec<PathBuf>, ContentError> {
-    if path.is_dir() { sepal_content::fs::yaml_files(path) } else { Ok(vec![path.to_owned()]) }
+    if path.is_dir() {
+        return sepal_content::fs::yaml_files(path);
+    }
+    // a named file must be there; one that is no detection is an entry with an error
+    sepal_content::fs::text(path).map(|_| vec![path.to_owned()])
 }
 
 /// Judges files over all cores; in the order of the files.
@@ -100,12 +105,7 @@ fn judge_all(
 }
 
 /// Parses and plans one detection.
-fn judge(
-    root: &Path,
-    file: &Path,
-    macros: &MacroSet,
-    lookups: Option<&Arc<dyn Lookups>>,
-) -> Entry {
+fn judge(root: &Path, file: &Path, macros: &MacroSet, lookups: Option<&Arc<dyn Lookups>>) -> Entry {
     let mut entry = Entry { file: file.to_string_lossy().into_owned(), ..Entry::default() };
     let below = file.strip_prefix(root).ok().and_then(Path::parent);
     entry.folder = below.map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();

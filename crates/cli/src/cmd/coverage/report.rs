@@ -122,8 +122,7 @@ impl<'a> Report<'a> {
         rows.extend(self.folder_rows());
         columns(&mut out, &rows);
         for (kind, title) in KINDS {
-            let mut rows =
-                vec![[title, "state", "used in", "blocks", "alone"].map(str::to_owned)];
+            let mut rows = vec![[title, "state", "used in", "blocks", "alone"].map(str::to_owned)];
             rows.extend(self.of(kind).map(|(u, l)| row(&u.name, l)));
             if rows.len() > 1 {
                 columns(&mut out, &rows);
@@ -136,7 +135,7 @@ impl<'a> Report<'a> {
             });
         }
         if !self.errors.is_empty() {
-            let _ = writeln!(out, "\nErrors: {}", self.errors.len());
+            let _ = writeln!(out, "\nErrors: {}", self.codes());
         }
         for e in &self.errors {
             let _ = writeln!(out, "  {}: {}", e.file, e.error.as_deref().unwrap_or_default());
@@ -148,10 +147,14 @@ impl<'a> Report<'a> {
     pub fn markdown(&self) -> String {
         let mut out = self.head();
         let head = ["folder", "detections", "parsed", "planned"];
-        table(&mut out, &head, self.folder_rows().map(|mut r| {
-            r[0] = code(&r[0]);
-            r
-        }));
+        table(
+            &mut out,
+            &head,
+            self.folder_rows().map(|mut r| {
+                r[0] = code(&r[0]);
+                r
+            }),
+        );
         for (kind, title) in KINDS {
             let head = ["name", "state", "used in", "blocks", "alone"];
             let rows: Vec<_> = self.of(kind).map(|(u, l)| row(&code(&u.name), l)).collect();
@@ -171,13 +174,24 @@ impl<'a> Report<'a> {
             });
         }
         if !self.errors.is_empty() {
-            out.push_str("\n## Errors\n\n");
+            let _ = write!(out, "\n## Errors\n\n{}\n\n", self.codes());
         }
         for e in &self.errors {
             let error = plain(e.error.as_deref().unwrap_or_default());
             let _ = writeln!(out, "- {}: {error}", code(&e.file));
         }
         out
+    }
+
+    /// How many errors there are of each code.
+    fn codes(&self) -> String {
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        for e in &self.errors {
+            let error = e.error.as_deref().unwrap_or_default();
+            *codes.entry(error.split(' ').next().unwrap_or_default()).or_default() += 1;
+        }
+        let codes: Vec<String> = codes.iter().map(|(code, n)| format!("{n} {code}")).collect();
+        codes.join(", ")
     }
 
     fn folder_rows(&self) -> impl Iterator<Item = [String; 4]> {
