@@ -294,8 +294,8 @@ pub static FUNCTIONS: &[&FunctionSpec] = &[
 
 /// Functions that Splunk has and this engine has not, with the reason.
 const REFUSED: &[(&str, &str)] = &[
-    ("cluster", "it is a function of the cluster command's internals"),
-    ("getfields", "it is a function of Splunk's internals"),
+    ("cluster", "use the `cluster` command"),
+    ("getfields", "it gives Splunk's internal form of a row; use `tojson` or name the fields"),
     ("lookup", "use the `lookup` command"),
 ];
 
