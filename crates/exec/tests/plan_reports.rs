@@ -17,7 +17,7 @@ fn every_command_and_function_of_a_pipeline() {
     assert_eq!(
         told(
             "a=1 | sendemail to=x | eval b=lookup(\"t\", a), c=getfields(\"x\") \
-             | where cluster(a)=1 | stats rate_sum(a) rate_avg(b) | table"
+             | where cluster(a)=1 | stats rate_sum(a) rate_avg(b)"
         ),
         [
             "command sendemail",

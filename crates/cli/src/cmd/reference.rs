@@ -128,7 +128,7 @@ fn block(out: &mut String, text: &str) {
 
 /// Prose in which code stands between backticks and nothing else is markup.
 fn prose(text: &str) -> String {
-    let balanced = text.matches('`').count() % 2 == 0;
+    let balanced = text.matches('`').count().is_multiple_of(2);
     let (mut out, mut code) = (String::with_capacity(text.len() + 8), false);
     for c in text.trim().chars() {
         match c {

@@ -1,7 +1,7 @@
 //! Several aggregates over the same groups.
 
-use super::sparkline::{Sparkline, Sparklines};
 use super::allnum::{AllNum, NUMERIC};
+use super::sparkline::{Sparkline, Sparklines};
 use super::{AGGREGATES, AggregateSpec, AggregateState, Argument, Input, find};
 use crate::group::Assigned;
 use crate::run_cx::{RunCx, RunError};
