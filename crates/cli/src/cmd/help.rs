@@ -17,7 +17,7 @@ use std::fmt::Write;
 const PROSE: usize = 80;
 
 /// Splunk's page on `earliest` and the others.
-const TIME_PAGE: &str = "https://help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/time-format-variables-and-modifiers/time-modifiers";
+const TIME_PAGE: &str = "Splunk Search Reference, \"Time modifiers\"";
 
 const BOLD: Style = Style::new().effects(Effects::BOLD);
 

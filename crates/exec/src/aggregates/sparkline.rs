@@ -27,7 +27,7 @@ pub static SPARKLINE: AggregateSpec = AggregateSpec {
             1d, 1mon that gives 100 steps at most; of more than 100 steps the later ones are left \
             out, which is counted as a notice. A step without a value is 0. Rows without a time \
             do not count.",
-        source: "https://help.splunk.com/splunk-enterprise/search/search-manual/10.0/create-statistical-tables-and-chart-visualizations/add-sparklines-to-search-results",
+        source: "https://docs.splunk.com/Documentation/SplunkCloud/9.2.2406/Search/Addsparklinestosearchresults",
         examples: &[
             FunctionExample {
                 expr: "sparkline",
