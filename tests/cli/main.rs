@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)] // a test fails by panicking
 
 mod bad_input;
+mod coverage;
 mod errors;
 mod fmt;
 mod help;
 mod pty;
+mod reference;
 mod repl;
 mod run;
 mod search;

@@ -178,13 +178,21 @@ pub fn plan(pipeline: &Pipeline) -> Result<Plan, Vec<Diagnostic>> {
 
 /// The same with what planning knows.
 pub fn plan_with(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
-    let subsearches = Unresolved::collect(pipeline, cx)?;
+    let (subsearches, mut diagnostics) = Unresolved::collect(pipeline, cx);
     let outline = subsearches.as_ref().map(Unresolved::outline);
     let pipeline = outline.as_ref().unwrap_or(pipeline);
     let around = std::mem::replace(&mut cx.outline, subsearches.is_some());
     let plan = plan_stages(pipeline, cx);
     cx.outline = around;
-    plan.map(|plan| Plan { subsearches, ..plan })
+    match plan {
+        Ok(plan) if diagnostics.is_empty() => Ok(Plan { subsearches, ..plan }),
+        Ok(_) => Err(diagnostics),
+        Err(ds) => {
+            diagnostics.extend(ds);
+            diagnostics.sort_by_key(|d| d.span.start);
+            Err(diagnostics)
+        }
+    }
 }
 
 fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnostic>> {
@@ -245,19 +253,29 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
 
 /// Plans one command.
 fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<Diagnostic>> {
-    let Some(spec) = commands::find(&stage.name.node) else {
-        return Err(vec![
-            Diagnostic::unsupported(
-                "SPL1001",
-                stage.name.span,
-                format!("command {}", stage.name.node),
-            )
-            .label("not supported yet"),
-        ]);
-    };
+    let Some(spec) = commands::find(&stage.name.node) else { return Err(unknown(stage, cx)) };
     cx.first = first;
     let op = (spec.plan)(stage, cx)?;
     Ok(Planned { name: stage.name.node.clone(), span: stage.span, op, needed: FieldSet::new() })
+}
+
+/// What is said of a command that is not in the registry, and of what its subsearches use that is
+/// not supported either; the rest of them cannot be judged without knowing the command.
+fn unknown(stage: &Stage, cx: &mut PlanCx) -> Vec<Diagnostic> {
+    let name = &stage.name;
+    let d = Diagnostic::unsupported("SPL1001", name.span, format!("command {}", name.node));
+    let mut all = vec![match commands::refused(&name.node) {
+        Some(why) => d.label("refused").help(format!("it {why}")),
+        None => d.label("not supported yet"),
+    }];
+    if let Command::Other(other) = &stage.command {
+        for search in &other.subsearches {
+            if let Err(ds) = cx.subsearch(search) {
+                all.extend(ds.into_iter().filter(|d| d.unsupported.is_some()));
+            }
+        }
+    }
+    all
 }
 
 /// Splits the pipeline and works out backwards which fields each part needs.

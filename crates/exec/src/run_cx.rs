@@ -73,6 +73,8 @@ pub struct RunCx {
     memory: AtomicUsize,
     /// Runs subsearches of this run.
     subsearches: Option<Arc<dyn Subsearches>>,
+    /// The oldest and newest times of the rows that a command saw, by the number that it took.
+    spans: Mutex<BTreeMap<u64, (i64, i64)>>,
 }
 
 /// Runs a subsearch over the same inputs as the search that it stands in.
@@ -109,6 +111,7 @@ impl RunCx {
             subsearch_scan: Mutex::default(),
             memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
             subsearches: None,
+            spans: Mutex::default(),
         }
     }
 
@@ -116,6 +119,18 @@ impl RunCx {
     pub fn with_subsearches(mut self, runner: Arc<dyn Subsearches>) -> Self {
         self.subsearches = Some(runner);
         self
+    }
+
+    /// Widens the range of times, in microseconds, that a command saw on any thread.
+    pub(crate) fn widen(&self, command: u64, (from, to): (i64, i64)) {
+        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        let span = spans.entry(command).or_insert((from, to));
+        *span = (span.0.min(from), span.1.max(to));
+    }
+
+    /// The range of times that a command saw.
+    pub(crate) fn widened(&self, command: u64) -> Option<(i64, i64)> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).get(&command).copied()
     }
 
     /// Adds what a subsearch read.

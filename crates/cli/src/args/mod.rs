@@ -44,6 +44,11 @@ pub enum Command {
     /// Without --write or --check, the formatted search is printed. In a detection YAML only the
     /// search is rewritten; everything else keeps every byte.
     Fmt(FmtArgs),
+    /// Say which detections of a folder run, and what keeps the others from it
+    ///
+    /// Nothing is run: each search is parsed and planned. Every command and function used is listed
+    /// with its state and with the detections that it blocks.
+    Coverage(CoverageArgs),
     /// Show help on a command, a function or a topic of SPL
     Help(HelpArgs),
     /// Print shell completions
@@ -117,10 +122,44 @@ pub struct FmtArgs {
     pub write: bool,
 }
 
+/// Arguments of `sepal coverage`.
+#[derive(Args, Debug)]
+pub struct CoverageArgs {
+    /// Folders of detections, or detections (.yml)
+    #[arg(value_name = "DIR", required = true)]
+    pub detections: Vec<PathBuf>,
+    /// More folders or files of macros; later ones win
+    ///
+    /// The folder `macros` beside the detections, or above them, is read without being named.
+    #[arg(long, value_name = "DIR")]
+    pub macros: Vec<PathBuf>,
+    /// Define a macro, as NAME=DEFINITION or 'NAME(a,b)=DEFINITION'; wins over files
+    #[arg(long = "set", value_name = "MACRO=DEFINITION")]
+    pub set: Vec<String>,
+    /// A folder of lookup definitions and tables
+    #[arg(long, value_name = "DIR")]
+    pub lookups: Vec<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Text)]
+    pub format: CoverageFormat,
+}
+
+/// How `coverage` shows what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// Tables, then what blocks which detections
+    Text,
+    /// The same as Markdown
+    Markdown,
+    /// A line a detection: `{file, name, parsed, planned, unsupported, error}`
+    Json,
+}
+
 /// Arguments of `sepal help`.
 #[derive(Args, Debug)]
 pub struct HelpArgs {
-    /// A command (stats), a function (mvzip), or commands, functions, stats-functions
+    /// A command (stats), a function (mvzip), a code (SPL2101), or commands, functions,
+    /// stats-functions, refused, codes, time-modifiers
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }

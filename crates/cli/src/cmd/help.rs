@@ -6,13 +6,18 @@ use crate::exit::Exit;
 use anstyle::{Effects, Style};
 use clap::CommandFactory;
 use sepal_exec::aggregates::AGGREGATES;
-use sepal_exec::commands::COMMANDS;
+use sepal_exec::commands::{COMMANDS, REFUSED, refused};
 use sepal_exec::doc::{CommandDoc, FunctionDoc};
 use sepal_exec::functions::FUNCTIONS;
+use sepal_parser::codes::CODES;
+use sepal_parser::names::TIME_MODIFIERS;
 use std::fmt::Write;
 
 /// The length of a line of prose.
 const PROSE: usize = 80;
+
+/// Splunk's page on `earliest` and the others.
+const TIME_PAGE: &str = "Splunk Search Reference, \"Time modifiers\"";
 
 const BOLD: Style = Style::new().effects(Effects::BOLD);
 
@@ -21,7 +26,10 @@ Topics:
   sepal help commands          the commands of SPL that Sepal runs
   sepal help functions         the functions of eval and where
   sepal help stats-functions   the functions of stats, top and the like
-  sepal help NAME              one of them, such as stats, mvzip, dc
+  sepal help refused           the commands that stay refused, and why
+  sepal help codes             the codes of messages; sepal help SPL2101 is one of them
+  sepal help time-modifiers    earliest, latest and the others that search takes
+  sepal help NAME              a command or function, such as stats, mvzip, dc
   sepal help run               a subcommand; the same as sepal run --help
 ";
 
@@ -47,10 +55,15 @@ pub fn unknown(topic: &str) -> String {
     let names = names();
     let near = sepal_parser::suggest(topic, names.iter().map(String::as_str));
     match near {
-        Some(near) => format!("no help on `{topic}`; did you mean `{near}`?"),
-        None if sepal_parser::names::is_command(topic) => {
+        _ if sepal_parser::names::is_command(topic) => {
             format!("`{topic}` is a command of SPL that Sepal does not support")
         }
+        _ if sepal_parser::names::is_eval_function(topic) => {
+            let why = sepal_exec::functions::refused(topic).map(|why| format!(": {why}"));
+            let why = why.unwrap_or_default();
+            format!("`{topic}` is a function of SPL that Sepal does not support{why}")
+        }
+        Some(near) => format!("no help on `{topic}`; did you mean `{near}`?"),
         None => format!("no help on `{topic}`; see `sepal help commands` and `functions`"),
     }
 }
@@ -58,7 +71,10 @@ pub fn unknown(topic: &str) -> String {
 /// All topics.
 pub fn names() -> Vec<String> {
     let mut names: Vec<String> =
-        ["commands", "functions", "stats-functions"].map(str::to_owned).to_vec();
+        ["codes", "commands", "functions", "refused", "stats-functions", "time-modifiers"]
+            .map(str::to_owned)
+            .to_vec();
+    names.extend(REFUSED.iter().map(|(name, _)| (*name).to_owned()));
     names.extend(COMMANDS.iter().flat_map(|c| spellings(c.name, c.aliases)));
     names.extend(FUNCTIONS.iter().flat_map(|f| spellings(f.name, f.aliases)));
     names.extend(AGGREGATES.iter().flat_map(|f| spellings(f.name, f.aliases)));
@@ -98,7 +114,28 @@ pub fn page(topic: &str, colour: bool) -> Option<String> {
             list(&mut out, "Stats functions", rows.collect(), bold);
             return Some(out);
         }
+        "refused" => {
+            list(&mut out, "Refused commands", REFUSED.to_vec(), bold);
+            return Some(out);
+        }
+        "codes" => {
+            list(&mut out, "Codes of messages", CODES.to_vec(), bold);
+            return Some(out);
+        }
+        "time-modifiers" => {
+            let _ = writeln!(out, "{bold}Time modifiers{bold:#}");
+            prose(&mut out, &TIME_MODIFIERS.join(", "));
+            let _ = writeln!(out, "\n{bold}Source{bold:#}\n  {TIME_PAGE}");
+            return Some(out);
+        }
         _ => {}
+    }
+    let code = topic.to_ascii_uppercase();
+    if let Some(meaning) = sepal_parser::codes::meaning(&code) {
+        return Some(format!("{bold}{code}{bold:#} (code of a message)\n  {meaning}\n"));
+    }
+    if let Some(why) = refused(&topic) {
+        return Some(format!("{bold}{topic}{bold:#} (refused command)\n  it {why}\n"));
     }
     let name = topic.strip_suffix("()").unwrap_or(&topic);
     if let Some(c) = sepal_exec::commands::find(name) {

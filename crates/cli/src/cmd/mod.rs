@@ -1,12 +1,14 @@
 //! The subcommands: one file each.
 
 mod completions;
+mod coverage;
 mod expand;
 mod fmt;
 mod footer;
 pub mod help;
 mod man;
 mod parse;
+pub mod reference;
 mod risk;
 /// `sepal run`, and running a search for the prompt.
 pub mod run;
@@ -43,6 +45,7 @@ impl App<'_> {
             Command::Parse(args) => parse::parse(self, &args),
             Command::Expand(args) => expand::expand(self, &args),
             Command::Fmt(args) => fmt::fmt(self, &args),
+            Command::Coverage(args) => coverage::coverage(self, &args),
             Command::Help(args) => help::help(self, &args),
             Command::Completions(args) => completions::completions(self, &args),
             Command::Man => man::man(self),

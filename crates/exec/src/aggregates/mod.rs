@@ -24,6 +24,7 @@ mod perc;
 mod range;
 mod rate;
 mod set;
+mod sparkline;
 mod state;
 mod stdev;
 mod stdevp;
@@ -36,6 +37,7 @@ mod varp;
 
 pub use list::{LIST_CUT, LIST_LIMIT};
 pub use set::{Aggregate, AggregateSet, ResolveError, UNSUPPORTED};
+pub use sparkline::{OF as SPARKLINE_OF, Sparkline};
 pub use state::sketch::EXACT_BELOW;
 pub use state::sums::PLAIN_TERMS;
 
@@ -186,6 +188,7 @@ pub static AGGREGATES: &[&AggregateSpec] = &[
     &perc::PERC,
     &range::RANGE,
     &rate::RATE,
+    &sparkline::SPARKLINE,
     &stdev::STDEV,
     &stdevp::STDEVP,
     &sum::SUM,

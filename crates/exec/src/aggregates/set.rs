@@ -1,6 +1,7 @@
 //! Several aggregates over the same groups.
 
 use super::allnum::{AllNum, NUMERIC};
+use super::sparkline::{Sparkline, Sparklines};
 use super::{AGGREGATES, AggregateSpec, AggregateState, Argument, Input, find};
 use crate::group::Assigned;
 use crate::run_cx::{RunCx, RunError};
@@ -11,7 +12,7 @@ use thiserror::Error;
 /// Functions of Splunk's pages that are not there yet, to be reported as unsupported and not as
 /// unknown: `per_*` belong to timechart, `rate_avg` and `rate_sum` to mstats.
 pub const UNSUPPORTED: &[&str] =
-    &["per_day", "per_hour", "per_minute", "per_second", "rate_avg", "rate_sum", "sparkline"];
+    &["per_day", "per_hour", "per_minute", "per_second", "rate_avg", "rate_sum"];
 
 /// A name that is no aggregate. To be reported with the name's span.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Aggregate {
     pub percentile: Option<f64>,
     /// Whether there is an argument: `count(x)` and not `count`.
     pub argument: bool,
+    /// Whether it is taken in each step of a time line.
+    pub sparkline: Option<Sparkline>,
 }
 
 impl Aggregate {
@@ -92,7 +95,7 @@ impl Aggregate {
         if !argument && spec.argument == Argument::Required {
             return Err(ResolveError::NoArgument(lower));
         }
-        Ok(Aggregate { spec, percentile, argument })
+        Ok(Aggregate { spec, percentile, argument, sparkline: None })
     }
 }
 
@@ -117,7 +120,10 @@ pub struct AggregateSet {
 impl AggregateSet {
     /// States without groups.
     pub fn new(aggregates: &[Aggregate]) -> Self {
-        let start = |a: &Aggregate| (a.argument, (a.spec.start)(a.percentile));
+        let start = |a: &Aggregate| match a.sparkline {
+            Some(shape) => (a.argument, Sparklines::start(a.spec, a.percentile, shape)),
+            None => (a.argument, (a.spec.start)(a.percentile)),
+        };
         AggregateSet { states: aggregates.iter().map(start).collect(), groups: 0 }
     }
 
@@ -126,7 +132,7 @@ impl AggregateSet {
     pub fn all_numbers(aggregates: &[Aggregate]) -> Self {
         let mut set = AggregateSet::new(aggregates);
         for ((_, state), a) in set.states.iter_mut().zip(aggregates) {
-            if NUMERIC.contains(&a.spec.name) {
+            if NUMERIC.contains(&a.spec.name) && a.sparkline.is_none() {
                 *state = Box::new(AllNum::new((a.spec.start)(a.percentile)));
             }
         }

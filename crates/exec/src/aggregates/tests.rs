@@ -271,7 +271,7 @@ fn names_resolve_or_say_why_not() {
         ("perc1.2.3", None, "the percentile 1.2.3 is not between 0 and 100"),
         ("sum5", None, "sum takes no number (5)"),
         ("sum", Some("5"), "sum takes no number (5)"),
-        ("sparkline", None, "the stats function sparkline is not supported"),
+        ("rate_sum", None, "the stats function rate_sum is not supported"),
         ("valeus", None, "there is no stats function valeus"),
         ("", None, "there is no stats function "),
     ] {
@@ -370,7 +370,7 @@ proptest! {
         dealt.sort_by_key(|(r, _)| (r.order.row + 1).wrapping_mul(seed | 1).rotate_left(17));
         let (shuffled, parts): (Vec<Row>, Vec<usize>) = dealt.into_iter().unzip();
         for spec in AGGREGATES {
-            let a = Aggregate { spec, percentile: spec.percentile.then_some(33.3), argument: true };
+            let a = Aggregate { spec, percentile: spec.percentile.then_some(33.3), argument: true, sparkline: None };
             let expected = whole(a, &rows, &cx);
             let found = split(a, &shuffled, &parts, &cx);
             prop_assert_eq!(bits(&found), bits(&expected), "{}", spec.name);
@@ -381,7 +381,7 @@ proptest! {
     fn damaged_payloads_are_errors_not_panics(bytes in prop::collection::vec(any::<u8>(), 0..120)) {
         let cx = cx();
         for spec in AGGREGATES {
-            let a = Aggregate { spec, percentile: spec.percentile.then_some(50.0), argument: true };
+            let a = Aggregate { spec, percentile: spec.percentile.then_some(50.0), argument: true, sparkline: None };
             let mut set = AggregateSet::new(&[a]);
             let _ = set.merge_group(0, &mut Reader::new(&bytes));
             set.finish_group(0, &cx).for_each(drop);

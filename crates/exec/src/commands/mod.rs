@@ -158,7 +158,10 @@ pub trait OrderedRun: Send {
 }
 
 mod held;
+mod refused;
 mod subpipeline;
+
+pub use refused::{REFUSED, refused};
 
 macro_rules! commands {
     ($($module:ident),+ $(,)?) => {

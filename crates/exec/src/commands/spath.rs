@@ -77,8 +77,13 @@ pub static SPEC: CommandSpec = CommandSpec {
 /// omitted"; limits.conf, [spath] extraction_cutoff.
 const CUTOFF: usize = 5000;
 
+/// The values at a path of an XML text, for the eval function; none where it is no path.
+pub(crate) fn xml_values(text: &str, path: &str) -> Option<Vec<Value>> {
+    path::parse(path).map(|steps| xml::extract(text, &steps))
+}
+
 /// Whether the text is XML rather than JSON.
-fn is_xml(text: &str) -> bool {
+pub(crate) fn is_xml(text: &str) -> bool {
     text.trim_start().starts_with('<')
 }
 

@@ -1,7 +1,9 @@
 //! `stats`: aggregates over groups.
 
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
-use crate::aggregates::{Aggregate, AggregateSet, ResolveError};
+use crate::aggregates::{
+    self, Aggregate, AggregateSet, Argument, ResolveError, SPARKLINE_OF, Sparkline,
+};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::eval::Program;
 use crate::group::{Assigned, GroupOptions, GroupTable};
@@ -12,7 +14,7 @@ use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::ExprKind;
+use sepal_parser::ast::{ExprKind, Spanned};
 use sepal_parser::commands::Command;
 use sepal_parser::commands::stats::{Aggregate as Syntax, AggregateArgument, Stats as StatsSyntax};
 use std::collections::BTreeMap;
@@ -151,13 +153,54 @@ impl StatsPlan {
     }
 
     fn add(&mut self, a: &Syntax, diagnostics: &mut Vec<Diagnostic>) {
+        if a.function.node != "sparkline" {
+            return self.add_one(a, None, diagnostics);
+        }
+        let (of, step) = match &a.argument {
+            AggregateArgument::Sparkline { of, step } => (of.as_deref(), step.as_ref()),
+            _ => (None, None),
+        };
+        let shape = match Sparkline::new(step.map(|s| s.node.as_str())) {
+            Ok(shape) => shape,
+            Err(why) => {
+                let span = step.map_or(a.span, |s| s.span);
+                let d = Diagnostic::error("SPL2300", span, "the span of a sparkline is wrong");
+                return diagnostics.push(d.label(why));
+            }
+        };
+        let (function, percentile, argument) = match of {
+            Some(of) => (of.function.clone(), of.percentile.clone(), of.argument.clone()),
+            None => {
+                let count = Spanned::new("count".to_owned(), a.function.span);
+                (count, None, AggregateArgument::None)
+            }
+        };
+        let spec = aggregates::find(&function.node);
+        let wild = matches!(&argument, AggregateArgument::Field(f) if f.node.contains('*'));
+        let bare = matches!(argument, AggregateArgument::None)
+            && spec.is_some_and(|s| s.argument == Argument::Required);
+        if !spec.is_some_and(|s| SPARKLINE_OF.contains(&s.name)) || wild || bare {
+            let d = Diagnostic::error("SPL2301", a.span, "a sparkline cannot be made of that");
+            let help = format!("it takes one of {}, and one field", SPARKLINE_OF.join(", "));
+            return diagnostics.push(d.label("not an aggregate for a sparkline").help(help));
+        }
+        let of = Syntax { function, percentile, argument, ..a.clone() };
+        self.add_one(&of, Some(shape), diagnostics);
+    }
+
+    fn add_one(
+        &mut self,
+        a: &Syntax,
+        sparkline: Option<Sparkline>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         let has_argument = !matches!(a.argument, AggregateArgument::None);
         // `sum` alone means `sum(*)`
         let all = !has_argument && !matches!(a.function.node.as_str(), "count" | "c");
         let resolved =
             Aggregate::resolve(&a.function.node, a.percentile.as_deref(), has_argument || all);
         let aggregate = match resolved {
-            Ok(x) => x,
+            Ok(x) => Aggregate { sparkline, ..x },
             Err(e) => {
                 let d = match &e {
                     ResolveError::Unsupported(name) => Diagnostic::unsupported(
@@ -176,7 +219,7 @@ impl StatsPlan {
                 return;
             }
         };
-        self.needs_order |= ORDERED.contains(&aggregate.spec.name);
+        self.needs_order |= ORDERED.contains(&aggregate.spec.name) || sparkline.is_some();
         let alias = a.alias.as_ref().map(|f| f.node.as_str());
         let wild = match &a.argument {
             AggregateArgument::Field(f) if f.node.contains('*') => Some(f.node.as_str()),

@@ -294,10 +294,15 @@ pub static FUNCTIONS: &[&FunctionSpec] = &[
 
 /// Functions that Splunk has and this engine has not, with the reason.
 const REFUSED: &[(&str, &str)] = &[
-    ("cluster", "it is a function of the cluster command's internals"),
-    ("getfields", "it is a function of Splunk's internals"),
+    ("cluster", "use the `cluster` command"),
+    ("getfields", "it gives Splunk's internal form of a row; use `tojson` or name the fields"),
     ("lookup", "use the `lookup` command"),
 ];
+
+/// Why a function (lower case) stays refused.
+pub fn refused(name: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(n, _)| *n == name).map(|(_, why)| *why)
+}
 
 /// The function of that name or alias.
 pub fn find(name: &str) -> Option<&'static FunctionSpec> {
@@ -343,9 +348,9 @@ pub(crate) fn compile(
 }
 
 fn unknown(c: &mut Compiler, name: &Spanned<String>) -> NodeBox {
-    if let Some((_, why)) = REFUSED.iter().find(|(n, _)| *n == name.node) {
+    if let Some(why) = refused(&name.node) {
         let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));
-        return c.fail(d.help(*why));
+        return c.fail(d.help(why));
     }
     if names::is_eval_function(&name.node) {
         let d = Diagnostic::unsupported("SPL1002", name.span, format!("function {}", name.node));

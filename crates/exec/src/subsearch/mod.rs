@@ -34,20 +34,23 @@ pub struct Unresolved {
 }
 
 impl Unresolved {
-    /// Plans the subsearches of a search; none where it has none.
+    /// Plans the subsearches of a search, none where it has none, and says all that is wrong with
+    /// them: those with errors have no plan, so that the search around them is only an outline.
     pub(crate) fn collect(
         pipeline: &Pipeline,
         cx: &mut PlanCx,
-    ) -> Result<Option<Unresolved>, Vec<Diagnostic>> {
+    ) -> (Option<Unresolved>, Vec<Diagnostic>) {
         let mut found: Vec<Pipeline> = Vec::new();
         let mut pipeline = pipeline.clone();
-        each_place(&mut pipeline, &mut |place| {
+        let visited = each_place(&mut pipeline, &mut |place| {
             place.searches(&mut |p| found.push(p.clone()));
             Ok(())
-        })
-        .map_err(|e: RunError| vec![diagnostic(&e)])?;
+        });
+        if let Err(e) = visited {
+            return (None, vec![diagnostic(&e)]);
+        }
         if found.is_empty() {
-            return Ok(None);
+            return (None, Vec::new());
         }
         let (mut plans, mut diagnostics) = (Vec::new(), Vec::new());
         for p in &found {
@@ -56,10 +59,7 @@ impl Unresolved {
                 Err(ds) => diagnostics.extend(ds),
             }
         }
-        match diagnostics.is_empty() {
-            true => Ok(Some(Unresolved { pipeline, plans, cx: cx.at_this_depth() })),
-            false => Err(diagnostics),
-        }
+        (Some(Unresolved { pipeline, plans, cx: cx.at_this_depth() }), diagnostics)
     }
 
     /// The same search with something neutral in place of the subsearches inside expressions, so
