@@ -33,13 +33,14 @@
 pub mod aggregates;
 mod api;
 pub mod commands;
+pub mod datamodel;
 pub mod doc;
 pub mod eval;
 pub mod functions;
 pub mod group;
 pub mod host;
-mod macro_eval;
 pub mod lookup;
+mod macro_eval;
 pub mod plan;
 pub mod regex_engine;
 pub mod rows;

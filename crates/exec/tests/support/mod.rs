@@ -4,6 +4,7 @@
 
 use sepal_data::Batch;
 use sepal_exec::RunCx;
+use sepal_exec::datamodel::{Calculation, DataModel, Dataset, MemoryDataModels};
 use sepal_exec::host::FixedHost;
 use sepal_exec::lookup::{Definition, Lookups, MatchKind, MemoryLookups, TimeBound};
 use sepal_exec::plan::{PlanCx, plan_with};
@@ -49,7 +50,8 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
             let number = || value.parse().unwrap_or_default();
             match key {
                 "match_type" => {
-                    let (kind, field) = value.trim_end_matches(')').split_once('(').unwrap_or_default();
+                    let (kind, field) =
+                        value.trim_end_matches(')').split_once('(').unwrap_or_default();
                     let kind = match kind {
                         "CIDR" => MatchKind::Cidr,
                         "WILDCARD" => MatchKind::Wildcard,
@@ -75,6 +77,60 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
     all
 }
 
+/// The data models of the cases.
+///
+/// Web has one dataset. Endpoint has two roots. Authentication has calculations (`action`, which its
+/// children ask for, and `src_name` by a lookup) and children. Broken cannot be used.
+pub fn data_models() -> MemoryDataModels {
+    let dataset = |name: &str, parent: &str, constraint: &str, fields: &str| Dataset {
+        name: name.into(),
+        parent: (!parent.is_empty()).then(|| parent.into()),
+        constraint: constraint.into(),
+        fields: fields.split_whitespace().map(str::to_owned).collect(),
+        calculations: Vec::new(),
+    };
+    let made = |output: &str, command: &str| Calculation {
+        outputs: vec![output.into()],
+        command: command.into(),
+    };
+    let mut all = MemoryDataModels::new();
+    let mut add = |name: &str, datasets: Vec<Dataset>| {
+        assert!(all.add(DataModel { name: name.into(), datasets }).is_none());
+    };
+    add("Web", vec![dataset("Web", "", "tag=web", "url src bytes http.method")]);
+    add(
+        "Endpoint",
+        vec![
+            dataset(
+                "Processes",
+                "",
+                "(index=* OR index=_*) tag=process tag=report",
+                "process dest user",
+            ),
+            dataset("Registry", "", "tag=registry", "registry_path dest"),
+        ],
+    );
+    let mut root = dataset("Authentication", "", "tag=auth NOT user=*$", "user src code");
+    root.calculations = vec![
+        made("action", "eval action=if(code=0,\"success\",\"failure\")"),
+        made("src_name", "lookup hosts.csv ip AS src OUTPUT name AS src_name"),
+        made("user", "eval user=lower(user)"),
+    ];
+    add(
+        "Authentication",
+        vec![
+            dataset("Failed_Authentication", "Authentication", "action=failure", "reason"),
+            root,
+            dataset("Default_Authentication", "Failed_Authentication", "tag=default", ""),
+        ],
+    );
+    add(
+        "Broken",
+        vec![dataset("A", "B", "", ""), dataset("B", "A", "", ""), dataset("C", "", "(x=1", "")],
+    );
+    all
+}
+
 /// Runs `search`, whose macros are expanded already, over one input named `events`.
 pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> Outcome {
     run_with(search, events, format, threads, Arc::new(lookups(&[])))
@@ -94,11 +150,18 @@ pub fn run_with(
         unsupported: ds.iter().all(|d| d.unsupported.is_some()),
     };
     let parsed = sepal_parser::parse(search);
-    let errors: Vec<_> = parsed.diagnostics.iter().filter(|d| d.severity == sepal_parser::Severity::Error).cloned().collect();
+    let errors: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == sepal_parser::Severity::Error)
+        .cloned()
+        .collect();
     if !errors.is_empty() {
         return refused(&errors);
     }
-    let mut planning = PlanCx::default().with_lookups(Some(lookups));
+    let mut planning = PlanCx::default()
+        .with_lookups(Some(lookups))
+        .with_data_models(Some(Arc::new(data_models())));
     let plan = match plan_with(&parsed.pipeline, &mut planning) {
         Ok(p) => p,
         Err(ds) => return refused(&ds),

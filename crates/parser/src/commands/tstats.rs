@@ -66,6 +66,7 @@ const KNOWN: &[&str] = &[
     "summariesonly",
     "include_reduced_buckets",
     "allow_old_summaries",
+    "use_summary_index_values",
     "chunk_size",
     "fillnull_value",
 ];
