@@ -72,7 +72,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2203", "a `time_window` of `streamstats` that is no time span"),
     ("SPL2204", "a `time_window` of months or years"),
     ("SPL2205", "`delim` of `mvcombine` has no effect"),
-<<<<<<< HEAD
+    ("SPL2230", "a condition of `inputlookup` that searches for words in text"),
+    ("SPL2231", "`outputlookup` would append to a compressed file"),
+    ("SPL2232", "`key_field` of `outputlookup` without a KV store lookup"),
     ("SPL2310", "`prestats` or `append` of `tstats`, which are not supported"),
     ("SPL2312", "a saved summary that `tstats` would read"),
     ("SPL2313", "an eval expression in an aggregate of `tstats`"),
@@ -82,11 +84,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2317", "a wildcard in `nodename`"),
     ("SPL2318", "a form of `datamodel` that is not supported"),
     ("SPL2319", "a saved search that `from` would run"),
-=======
-    ("SPL2230", "a condition of `inputlookup` that searches for words in text"),
-    ("SPL2231", "`outputlookup` would append to a compressed file"),
-    ("SPL2232", "`key_field` of `outputlookup` without a KV store lookup"),
->>>>>>> main
     ("SPL3001", "a regular expression gave up on a value: the result may be wrong"),
     ("SPL3002", "a field that is used as a pattern holds no valid regular expression"),
     ("SPL3003", "`mvrange` stopped at its limit"),
@@ -135,12 +132,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL4102", "a macro whose parts do not fit together"),
     ("SPL4103", "a `--set` that is not NAME=DEFINITION"),
     ("SPL4105", "a macro that replaces another of the same name and number of arguments"),
-<<<<<<< HEAD
-    ("SPL4130", "a data model whose definition is not given"),
-    ("SPL4131", "a dataset that its data model does not have"),
-    ("SPL4132", "a dataset whose definition cannot be used"),
-    ("SPL4133", "a data model that does not exist"),
-=======
     ("SPL4110", "a lookup that does not exist"),
     ("SPL4111", "a definition of a lookup that cannot be used, or a column that its table lacks"),
     ("SPL4112", "the table of a lookup is missing"),
@@ -151,7 +142,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL4117", "the table of a lookup that is too large"),
     ("SPL4119", "the table of a lookup that cannot be written"),
     ("SPL4121", "a definition of a lookup that replaces another of its name"),
->>>>>>> main
+    ("SPL4130", "a data model whose definition is not given"),
+    ("SPL4131", "a dataset that its data model does not have"),
+    ("SPL4132", "a dataset whose definition cannot be used"),
+    ("SPL4133", "a data model that does not exist"),
     ("SPL4201", "a lookup definition whose parts do not fit together"),
     ("SPL5001", "damaged events, kept as text"),
     ("SPL5003", "an event that is too long, cut"),
