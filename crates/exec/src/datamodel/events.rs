@@ -121,23 +121,39 @@ pub(crate) fn events(
             let mut warnings = Vec::new();
             let parts = split(scope, filter, &mut warnings)?;
             cx.warnings.append(&mut warnings);
-            if let Some(rest) = &parts.rest {
-                ops.insert(0, Op::Streaming(Box::new(Filter(cx.condition(rest)?))));
-            }
             let mut set = ops.iter().rev().fold(output.after, |set, op| op.operator().needed(set));
-            for (outputs, command) in scope.commands.iter().rev() {
-                if outputs.as_ref().is_some_and(|all| !all.iter().any(|o| set.contains(o))) {
-                    continue;
-                }
-                let wrong = |ds: Vec<Diagnostic>| scope.damaged(*at, &ds);
-                let op = plan::planned(command, cx, false).map_err(wrong)?.op;
-                set = op.operator().needed(set);
+            let mut put = |op: Op, set: &mut FieldSet| {
+                *set = op.operator().needed(std::mem::take(set));
                 ops.insert(0, op);
+            };
+            if let Some(op) = waiting(parts.rest, cx)? {
+                put(op, &mut set);
+            }
+            for (level, waits) in scope.levels.iter().zip(parts.levels).rev() {
+                for (outputs, command) in level.commands.iter().rev() {
+                    if outputs.as_ref().is_some_and(|all| !all.iter().any(|o| set.contains(o))) {
+                        continue;
+                    }
+                    let wrong = |ds: Vec<Diagnostic>| scope.damaged(*at, &ds);
+                    put(plan::planned(command, cx, false).map_err(wrong)?.op, &mut set);
+                }
+                if let Some(op) = waiting(waits, cx)? {
+                    put(op, &mut set);
+                }
             }
             cx.condition(&parts.scan)?
         }
     };
     Ok(Events { filter: scan, time, ops: ops.into_iter().map(planned).collect() })
+}
+
+/// The rows that meet all conditions; none where there is nothing to ask.
+fn waiting(all: Vec<SearchExpr>, cx: &PlanCx) -> Result<Option<Op>, Vec<Diagnostic>> {
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let program = cx.condition(&SearchExpr::And(all))?;
+    Ok(Some(Op::Streaming(Box::new(Filter(program)))))
 }
 
 impl PlanCx {

@@ -9,13 +9,16 @@ use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{CompareOp, Field, SearchExpr, Spanned};
+use std::collections::HashSet;
 
-/// A condition in two parts.
+/// Conditions by when they can be asked.
 pub(super) struct Split {
     /// What events can be asked as they are.
     pub scan: SearchExpr,
-    /// What must wait for calculated fields, if anything.
-    pub rest: Option<SearchExpr>,
+    /// What each level's condition must wait for its ancestors' fields with.
+    pub levels: Vec<Vec<SearchExpr>>,
+    /// What of the search's own condition must wait for calculated fields.
+    pub rest: Vec<SearchExpr>,
 }
 
 /// The constraints of the dataset and the condition of the search, split.
@@ -24,20 +27,32 @@ pub(super) fn split(
     filter: Option<&SearchExpr>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Split, Vec<Diagnostic>> {
-    let mut all = scope.constraints.clone();
-    if let Some(filter) = filter {
-        flatten(rewrite(scope, filter, warnings)?, &mut all);
-    }
+    let (mut scan, mut levels, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut made: HashSet<&str> = HashSet::new();
     // a root with commands of its own may make any field
-    let opaque = scope.commands.iter().any(|(outputs, _)| outputs.is_none());
-    let own = scope.constraints.len();
-    let (mut scan, mut rest) = (Vec::new(), Vec::new());
-    for (n, e) in all.into_iter().enumerate() {
-        let waits = reads(&e, &|f| scope.calculated.contains(f)) || opaque && n >= own;
-        if waits { rest.push(e) } else { scan.push(e) }
+    let mut any = false;
+    for level in &scope.levels {
+        let waits = |e: &SearchExpr| any || reads(e, &|f| made.contains(f));
+        let (later, now): (Vec<_>, Vec<_>) = level.constraints.iter().cloned().partition(waits);
+        scan.extend(now);
+        levels.push(later);
+        for (outputs, _) in &level.commands {
+            any |= outputs.is_none();
+            made.extend(outputs.iter().flatten().map(String::as_str));
+        }
     }
-    let rest = (!rest.is_empty()).then_some(SearchExpr::And(rest));
-    Ok(Split { scan: SearchExpr::And(scan), rest })
+    if let Some(filter) = filter {
+        let mut own = Vec::new();
+        flatten(rewrite(scope, filter, warnings)?, &mut own);
+        for e in own {
+            let time = matches!(e, SearchExpr::Time { .. });
+            match !time && (any || reads(&e, &|f| made.contains(f))) {
+                true => rest.push(e),
+                false => scan.push(e),
+            }
+        }
+    }
+    Ok(Split { scan: SearchExpr::And(scan), levels, rest })
 }
 
 /// Whether the condition reads a field of which `is` holds, or might.

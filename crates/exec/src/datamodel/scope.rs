@@ -12,14 +12,21 @@ pub(crate) struct Scope {
     model: Arc<DataModel>,
     /// The names from the root down.
     pub lineage: Vec<String>,
-    /// The conditions, to be met together.
-    pub constraints: Vec<SearchExpr>,
-    /// Commands of the root, then calculations; with what each gives, if only that.
-    pub commands: Vec<(Option<Vec<String>>, Stage)>,
+    /// What each dataset of the lineage does, the root first.
+    pub levels: Vec<Level>,
     /// The fields: as a search names them, and as events do.
     pub fields: Vec<(String, String)>,
     /// Fields that calculations give.
     pub calculated: HashSet<String>,
+}
+
+/// One dataset of a lineage: its condition sees the fields that its ancestors calculate, not those
+/// that it calculates itself.
+pub(crate) struct Level {
+    /// To be met together.
+    pub constraints: Vec<SearchExpr>,
+    /// Commands of a root, then calculations; with what each gives, if only that.
+    pub commands: Vec<(Option<Vec<String>>, Stage)>,
 }
 
 /// Fields that every event has: they have the same name inside and outside of a dataset.
@@ -52,8 +59,7 @@ impl Scope {
         };
         let mut scope = Scope {
             lineage: lineage.iter().map(|d| d.name.clone()).collect(),
-            constraints: Vec::new(),
-            commands: Vec::new(),
+            levels: Vec::new(),
             fields: Vec::new(),
             calculated: HashSet::new(),
             model: Arc::clone(&model),
@@ -62,8 +68,11 @@ impl Scope {
             let owner = scope.lineage[..=depth].join(".");
             let damaged = |why: String| damaged(&model, dataset, at, &why);
             let (expr, commands) = condition(dataset, depth == 0).map_err(damaged)?;
-            flatten(expr, &mut scope.constraints);
-            scope.commands.extend(commands.into_iter().map(|s| (None, s)));
+            let mut level = Level {
+                constraints: Vec::new(),
+                commands: commands.into_iter().map(|s| (None, s)).collect(),
+            };
+            flatten(expr, &mut level.constraints);
             let own = dataset.fields.iter();
             let made = dataset.calculations.iter().flat_map(|c| &c.outputs);
             for field in own.chain(made) {
@@ -77,10 +86,11 @@ impl Scope {
             for c in &dataset.calculations {
                 let stages = parsed(&format!("search * | {}", c.command)).map_err(damaged)?.stages;
                 for stage in stages.into_iter().skip(1) {
-                    scope.commands.push((Some(c.outputs.clone()), stage));
+                    level.commands.push((Some(c.outputs.clone()), stage));
                 }
                 scope.calculated.extend(c.outputs.iter().cloned());
             }
+            scope.levels.push(level);
         }
         Ok(scope)
     }
@@ -154,7 +164,7 @@ impl Scope {
             return Err(vec![d.help("name the dataset")]);
         }
         let of = Scope::new(Arc::clone(&self.model), &name.node, name.span)?;
-        Ok(SearchExpr::And(of.constraints))
+        Ok(SearchExpr::And(of.levels.into_iter().flat_map(|l| l.constraints).collect()))
     }
 }
 

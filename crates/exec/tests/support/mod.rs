@@ -80,7 +80,8 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
 /// The data models of the cases.
 ///
 /// Web has one dataset. Endpoint has two roots. Authentication has calculations (`action`, which its
-/// children ask for, and `src_name` by a lookup) and children. Broken cannot be used.
+/// children ask for, and `src_name` by a lookup) and children. Order asks before and after it calculates. Piped has a command. Broken
+/// cannot be used.
 pub fn data_models() -> MemoryDataModels {
     let dataset = |name: &str, parent: &str, constraint: &str, fields: &str| Dataset {
         name: name.into(),
@@ -124,6 +125,11 @@ pub fn data_models() -> MemoryDataModels {
             dataset("Default_Authentication", "Failed_Authentication", "tag=default", ""),
         ],
     );
+    let mut order = dataset("Order", "", "x=a", "");
+    order.calculations = vec![made("x", "eval x=\"b\"")];
+    add("Order", vec![order, dataset("Child", "Order", "x=b", "")]);
+    let piped = "kind=p | rex field=text \"^(?<first>\\w+)\"";
+    add("Piped", vec![dataset("Piped", "", piped, "first n")]);
     add(
         "Broken",
         vec![dataset("A", "B", "", ""), dataset("B", "A", "", ""), dataset("C", "", "(x=1", "")],
