@@ -146,6 +146,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL4131", "a dataset that its data model does not have"),
     ("SPL4132", "a dataset whose definition cannot be used"),
     ("SPL4133", "a data model that does not exist"),
+    ("SPL4134", "a data model that cannot be read"),
+    ("SPL4135", "a data model that replaces another of the same name"),
     ("SPL4201", "a lookup definition whose parts do not fit together"),
     ("SPL5001", "damaged events, kept as text"),
     ("SPL5003", "an event that is too long, cut"),

@@ -216,7 +216,10 @@ impl Scope {
     /// The same for a command of the dataset that cannot be planned.
     pub fn damaged(&self, at: Span, why: &[Diagnostic]) -> Vec<Diagnostic> {
         let dataset = self.lineage.last().and_then(|d| self.model.dataset(d));
-        let why = why.first().map_or(String::new(), |d| d.message.clone());
+        let why = why.first().map_or(String::new(), |d| match d.label.is_empty() {
+            true => d.message.clone(),
+            false => format!("{} ({})", d.message, d.label),
+        });
         dataset.map_or_else(Vec::new, |d| damaged(&self.model, d, at, &why))
     }
 }
