@@ -73,7 +73,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
         prepare.pairs = scope.pairs(None);
     }
     if strict {
-        let of_events = Scope::default_fields().iter().map(|f| FieldName::new(f));
+        let of_events = Scope::default_fields().iter().copied().map(FieldName::new);
         let own = scope.fields.iter().map(|(full, raw)| FieldName::new(if search { full } else { raw }));
         prepare.only = Some(of_events.chain(own).collect());
     }

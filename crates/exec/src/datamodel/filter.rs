@@ -1,6 +1,7 @@
 //! The condition of a search over a dataset, in the names that events have.
 
 use super::Scope;
+use super::implied::Defaults;
 use super::scope::flatten;
 use crate::commands::{Operator, Streaming};
 use crate::run_cx::{RunCx, RunError};
@@ -52,6 +53,9 @@ pub(super) fn split(
             }
         }
     }
+    let defaults = Defaults::new(scope);
+    let later = levels.iter().flatten().chain(&rest);
+    scan.extend(later.filter_map(|e| defaults.implied(e)));
     Ok(Split { scan: SearchExpr::And(scan), levels, rest })
 }
 

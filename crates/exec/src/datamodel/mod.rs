@@ -11,6 +11,7 @@
 mod events;
 mod fields;
 mod filter;
+mod implied;
 mod memory;
 mod scope;
 

@@ -80,7 +80,8 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
 /// The data models of the cases.
 ///
 /// Web has one dataset. Endpoint has two roots. Authentication has calculations (`action`, which its
-/// children ask for, and `src_name` by a lookup) and children. Order asks before and after it calculates. Piped has a command. Broken
+/// children ask for, and `src_name` by a lookup) and children. Order asks before and after it calculates. Filled fills
+/// fields that have no value. Piped has a command. Broken
 /// cannot be used.
 pub fn data_models() -> MemoryDataModels {
     let dataset = |name: &str, parent: &str, constraint: &str, fields: &str| Dataset {
@@ -128,6 +129,11 @@ pub fn data_models() -> MemoryDataModels {
     let mut order = dataset("Order", "", "x=a", "");
     order.calculations = vec![made("x", "eval x=\"b\"")];
     add("Order", vec![order, dataset("Child", "Order", "x=b", "")]);
+    let mut filled = dataset("Filled", "", "tag=filled", "");
+    filled.calculations = ["user", "dest"]
+        .map(|f| made(f, &format!("eval {f}=if(isnull({f}) OR {f}=\"\",\"unknown\",{f})")))
+        .into();
+    add("Filled", vec![filled, dataset("Known", "Filled", "user=e* OR user=unknown", "")]);
     let piped = "kind=p | rex field=text \"^(?<first>\\w+)\"";
     add("Piped", vec![dataset("Piped", "", piped, "first n")]);
     add(
