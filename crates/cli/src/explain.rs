@@ -2,7 +2,6 @@
 
 use crate::spl::Prepared;
 use sepal_data::fieldset::FieldSet;
-use sepal_exec::commands::{Op, Operator};
 use sepal_exec::plan::{Plan, Planned, ScanOptions, Source};
 use sepal_exec::scan::Meta;
 use sepal_exec::search::{SearchProgram, probe};
@@ -61,12 +60,7 @@ fn stages(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
 }
 
 fn command(out: &mut String, place: &str, planned: &Planned, search: &Prepared, needs: bool) {
-    let operator: &dyn Operator = match &planned.op {
-        Op::Generating(op) => &**op,
-        Op::Streaming(op) => &**op,
-        Op::Partial(op) => &**op,
-        Op::Ordered(op) => &**op,
-    };
+    let operator = planned.op.operator();
     let _ = writeln!(out, "{place:7} {}", stage_text(search, planned.span, &planned.name));
     let description = operator.describe();
     if !description.is_empty() {

@@ -20,6 +20,7 @@
 //! `examples/run_detection.rs` runs a detection from its file with the macros of a folder, and
 //! shows how to keep its rows as a snapshot.
 
+mod datamodels;
 mod detection;
 mod drilldown;
 mod error;
@@ -30,6 +31,7 @@ mod risk;
 mod stamp;
 pub mod yaml;
 
+pub use datamodels::{add_data_model, read_data_model};
 pub use detection::{
     AttackData, DeclaredTest, Detection, Drilldown, Generation, RiskConfig, RiskObject,
     ThreatObject,

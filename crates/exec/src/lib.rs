@@ -33,6 +33,7 @@
 pub mod aggregates;
 mod api;
 pub mod commands;
+pub mod datamodel;
 pub mod doc;
 pub mod eval;
 pub mod functions;

@@ -1,6 +1,7 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
-use crate::commands::{self, Op};
+use crate::commands::{self, Op, Operator};
+use crate::datamodel::DataModels;
 use crate::lookup::{LookupError, Lookups};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
@@ -47,6 +48,7 @@ pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
     lookups: Option<Arc<dyn Lookups>>,
+    data_models: Option<Arc<dyn DataModels>>,
     /// The command being planned is the first of its pipeline.
     first: bool,
     depth: usize,
@@ -62,6 +64,17 @@ impl PlanCx {
     pub fn with_lookups(mut self, lookups: Option<Arc<dyn Lookups>>) -> Self {
         self.lookups = lookups;
         self
+    }
+
+    /// The same with data models.
+    pub fn with_data_models(mut self, models: Option<Arc<dyn DataModels>>) -> Self {
+        self.data_models = models;
+        self
+    }
+
+    /// The data models, if there are any.
+    pub fn data_models(&self) -> Option<&Arc<dyn DataModels>> {
+        self.data_models.as_ref()
     }
 
     /// The lookups; an error at `name` where there are none.
@@ -112,6 +125,24 @@ pub struct Planned {
     pub op: Op,
     /// The fields that must reach it; filled in once the whole pipeline is known.
     pub needed: FieldSet,
+}
+
+/// What a command such as `tstats` reads and does, as parts of a plan.
+pub struct Events {
+    /// Which events.
+    pub filter: SearchProgram,
+    /// `earliest=` and the like of its condition.
+    pub time: Vec<TimeModifier>,
+    /// What it does with them, in order.
+    pub ops: Vec<Planned>,
+}
+
+impl Operator for Events {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        let mut set = self.ops.iter().rev().fold(after, |set, p| p.op.operator().needed(set));
+        set.union(&self.filter.needed());
+        set
+    }
 }
 
 /// Where the rows come from.
@@ -199,6 +230,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     let mut diagnostics = Vec::new();
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
+    let mut ops = Vec::new();
     let mut source = None;
     match stages.next() {
         None => diagnostics.push(
@@ -215,6 +247,11 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
             }
             _ => match planned(first, cx, true) {
                 Ok(p @ Planned { op: Op::Generating(_), .. }) => source = Some(Source::Generate(p)),
+                Ok(Planned { op: Op::Events(events), .. }) => {
+                    source = Some(Source::Scan(events.filter));
+                    time = events.time;
+                    ops = events.ops;
+                }
                 Ok(_) => diagnostics.push(
                     Diagnostic::error(
                         "SPL1010",
@@ -231,13 +268,13 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
             },
         },
     }
-    let mut ops = Vec::new();
     for stage in stages {
         match planned(stage, cx, false) {
-            Ok(Planned { op: Op::Generating(_), name, span, .. }) => diagnostics.push(
-                Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
-                    .label("makes rows of its own"),
-            ),
+            Ok(Planned { op: Op::Generating(_) | Op::Events(_), name, span, .. }) => diagnostics
+                .push(
+                    Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
+                        .label("makes rows of its own"),
+                ),
             Ok(p) => ops.push(p),
             Err(ds) => diagnostics.extend(ds),
         }
@@ -252,7 +289,11 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
 }
 
 /// Plans one command.
-fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<Diagnostic>> {
+pub(crate) fn planned(
+    stage: &Stage,
+    cx: &mut PlanCx,
+    first: bool,
+) -> Result<Planned, Vec<Diagnostic>> {
     let Some(spec) = commands::find(&stage.name.node) else { return Err(unknown(stage, cx)) };
     cx.first = first;
     let op = (spec.plan)(stage, cx)?;
@@ -303,12 +344,7 @@ fn assemble(
     }
     let mut set = FieldSet::all();
     for p in ops.iter_mut().rev() {
-        set = match &p.op {
-            Op::Generating(o) => o.needed(set),
-            Op::Streaming(o) => o.needed(set),
-            Op::Partial(o) => o.needed(set),
-            Op::Ordered(o) => o.needed(set),
-        };
+        set = p.op.operator().needed(set);
         p.needed = set.clone();
     }
     if let Source::Generate(Planned { op: Op::Generating(g), .. }) = &source {
@@ -335,7 +371,7 @@ fn assemble(
 }
 
 /// Collects the time modifiers; one inside OR or NOT would not restrict the whole search.
-fn time_modifiers(
+pub(crate) fn time_modifiers(
     expr: &SearchExpr,
     out: &mut Vec<TimeModifier>,
     diagnostics: &mut Vec<Diagnostic>,

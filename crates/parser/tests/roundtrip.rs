@@ -113,6 +113,16 @@ fn stage() -> impl Strategy<Value = String> {
         path().prop_map(|f| format!("rex field={f} \"(?<u>a|b)  c\" max_match=0")),
         (path(), terms())
             .prop_map(|(f, t)| format!("lookup t {f} OUTPUT x | join {f} [search {t}]")),
+        (prop::collection::vec(aggregate(), 1..3), terms(), fields(), space()).prop_map(
+            |(a, t, f, s)| format!(
+                "append [tstats summariesonly=t {}{s}from datamodel=A.B where {t} {s}by {} _time \
+                 span=1h PREFIX(a=)]",
+                a.join(", "),
+                f.join(&s)
+            )
+        ),
+        Just("append [| from datamodel:\"A.B\"]".to_owned()),
+        Just("append [| datamodel A  B search strict_fields=f]".to_owned()),
         Just("bucket _time span=1h".to_owned()),
         Just("fillnull value=\"\" a".to_owned()),
     ]

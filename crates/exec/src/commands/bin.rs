@@ -63,7 +63,7 @@ fn wrong(o: &NamedOption, needs: &str) -> Diagnostic {
     Diagnostic::error("SPL2123", o.value.span, message).label(format!("expected {needs}"))
 }
 
-fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
+pub(super) fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
     let field = FieldName::new(&b.field.node);
     let time = field == "_time";
     let mut auto = Auto { bins: DEFAULT_BINS, minspan: None, start: None, end: None };

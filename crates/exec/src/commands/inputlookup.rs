@@ -11,6 +11,7 @@ use sepal_data::{Batch, Col};
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{SearchExpr, Stage};
 use sepal_parser::commands::Command;
+use sepal_parser::commands::inputlookup::Inputlookup as Syntax;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The command.
@@ -43,6 +44,11 @@ const ROWS: u32 = 1024;
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Inputlookup(l) = &stage.command else { return Err(super::wrong_syntax(stage)) };
+    read(l, cx)
+}
+
+/// The rows of a lookup table.
+pub(super) fn read(l: &Syntax, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let lookups = cx.lookups(&l.table)?;
     let at_name = |e: lookup::LookupError| vec![e.at(l.table.span)];
     let definition = lookups.find(&l.table.node).map_err(at_name)?;

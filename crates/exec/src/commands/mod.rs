@@ -4,7 +4,7 @@
 
 use crate::doc::CommandDoc;
 use crate::eval::Program;
-use crate::plan::PlanCx;
+use crate::plan::{Events, PlanCx};
 use crate::regex_engine::SplRegex;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
@@ -50,6 +50,22 @@ pub enum Op {
     Partial(Box<dyn Partial>),
     /// Over the rows in order.
     Ordered(Box<dyn Ordered>),
+    /// Events that the command searches for; only as the first command. Planning puts its parts
+    /// into the plan, which never holds it.
+    Events(Box<Events>),
+}
+
+impl Op {
+    /// What every planned command can tell.
+    pub fn operator(&self) -> &dyn Operator {
+        match self {
+            Op::Generating(o) => &**o,
+            Op::Streaming(o) => &**o,
+            Op::Partial(o) => &**o,
+            Op::Ordered(o) => &**o,
+            Op::Events(o) => &**o,
+        }
+    }
 }
 
 /// What every planned command can tell.
@@ -182,6 +198,7 @@ commands! {
     autoregress,
     bin,
     convert,
+    datamodel,
     dedup,
     delta,
     eval,
@@ -190,6 +207,7 @@ commands! {
     filldown,
     fillnull,
     format,
+    from,
     head,
     inputlookup,
     lookup,
@@ -216,6 +234,7 @@ commands! {
     tail,
     top,
     transpose,
+    tstats,
     untable,
     where_,
     xyseries,

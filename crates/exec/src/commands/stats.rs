@@ -44,12 +44,15 @@ pub static SPEC: CommandSpec = CommandSpec {
         }],
     },
     plan: |stage, _| match &stage.command {
-        Command::Stats(s) => {
-            Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) })))
-        }
+        Command::Stats(s) => operator(s),
         _ => Err(super::wrong_syntax(stage)),
     },
 };
+
+/// The operator of that syntax.
+pub(super) fn operator(s: &StatsSyntax) -> Result<Op, Vec<Diagnostic>> {
+    Ok(Op::Partial(Box::new(Stats { plan: Arc::new(StatsPlan::new(s)?) })))
+}
 
 /// A planned list of aggregates and BY fields.
 pub(crate) struct StatsPlan {
@@ -259,6 +262,13 @@ impl StatsPlan {
                     a.span,
                     "stats function sparkline",
                 ));
+                return;
+            }
+            AggregateArgument::Prefix(p) => {
+                diagnostics.push(
+                    Diagnostic::error("SPL2016", p.span, "PREFIX() is for tstats only")
+                        .label("no field"),
+                );
                 return;
             }
             AggregateArgument::Eval(e) => match &e.kind {

@@ -28,7 +28,7 @@ impl Subpipeline {
                 continue;
             };
             match (spec.plan)(stage, cx) {
-                Ok(Op::Generating(_)) => diagnostics.push(
+                Ok(Op::Generating(_) | Op::Events(_)) => diagnostics.push(
                     Diagnostic::error(
                         "SPL2200",
                         stage.span,
@@ -54,12 +54,7 @@ impl Subpipeline {
 
     /// The fields that must reach the first command so that the fields `after` leave the last.
     pub fn needed(&self, after: FieldSet) -> FieldSet {
-        self.0.iter().rev().fold(after, |set, op| match op {
-            Op::Generating(o) => o.needed(set),
-            Op::Streaming(o) => o.needed(set),
-            Op::Partial(o) => o.needed(set),
-            Op::Ordered(o) => o.needed(set),
-        })
+        self.0.iter().rev().fold(after, |set, op| op.operator().needed(set))
     }
 
     /// A fresh run.
@@ -67,7 +62,7 @@ impl Subpipeline {
         let link = |op: &Op| match op {
             Op::Ordered(o) => Link::Ordered(o.start(), Flow::More),
             Op::Partial(p) => Link::Partial(p.start()),
-            Op::Streaming(_) | Op::Generating(_) => Link::Streaming,
+            Op::Streaming(_) | Op::Generating(_) | Op::Events(_) => Link::Streaming,
         };
         SubpipelineRun { links: self.0.iter().map(link).collect(), ops: self.clone() }
     }

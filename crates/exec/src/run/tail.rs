@@ -77,7 +77,7 @@ impl<'a> Chain<'a> {
             Op::Ordered(_) if filled && i == 0 => Some(Link::Done),
             Op::Ordered(o) => Some(Link::Ordered(Ordered::start(&**o))),
             Op::Partial(p) => Some(Link::Partial(Partial::start(&**p))),
-            Op::Generating(_) => None,
+            Op::Generating(_) | Op::Events(_) => None,
         };
         let ops = kernel.plan.ops[first..].iter().enumerate();
         let links = ops.filter_map(link).map(|l| (l, Flow::More)).collect();

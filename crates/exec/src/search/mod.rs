@@ -11,6 +11,7 @@ pub use cidr::Cidr;
 pub use compile::{Pred, SearchProgram};
 pub use probe::probe;
 pub use term::TermMatcher;
+pub(crate) use term::is_major_breaker;
 pub use test::{Test, Texts};
 
 use crate::run_cx::RunCx;

@@ -15,6 +15,11 @@ pub struct TermMatcher {
 /// Splunk's default major breakers, as the inside of a regex class.
 const MAJOR: &str = r#"\s\[\]<>(){}|!;,'"*&?+"#;
 
+/// Whether the character parts terms of the index.
+pub fn is_major_breaker(c: char) -> bool {
+    c.is_whitespace() || r#"[]<>(){}|!;,'"*&?+"#.contains(c)
+}
+
 impl TermMatcher {
     /// Compiles a term. Its size is bounded; a term over the bound is an error.
     pub fn new(value: &SearchValue) -> Result<TermMatcher, String> {

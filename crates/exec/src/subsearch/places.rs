@@ -39,6 +39,7 @@ pub(super) fn each_place(pipeline: &mut Pipeline, f: &mut Visit<'_>) -> Result<(
     for stage in &mut pipeline.stages {
         match &mut stage.command {
             Command::Search(s) => terms(&mut s.expr, f)?,
+            Command::Tstats(t) => t.filter.iter_mut().try_for_each(|e| terms(e, f))?,
             Command::Where(w) => expr(&mut w.expr, f)?,
             Command::Eval(e) => {
                 for a in &mut e.assignments {

@@ -4,6 +4,7 @@
 
 use sepal_data::Batch;
 use sepal_exec::RunCx;
+use sepal_exec::datamodel::{Calculation, DataModel, Dataset, MemoryDataModels};
 use sepal_exec::host::FixedHost;
 use sepal_exec::lookup::{Definition, Lookups, MatchKind, MemoryLookups, TimeBound};
 use sepal_exec::plan::{PlanCx, plan_with};
@@ -76,6 +77,72 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
     all
 }
 
+/// The data models of the cases.
+///
+/// Web has one dataset. Endpoint has two roots. Authentication has calculations (`action`, which its
+/// children ask for, and `src_name` by a lookup) and children. Order asks before and after it calculates. Filled fills
+/// fields that have no value. Piped has a command. Broken
+/// cannot be used.
+pub fn data_models() -> MemoryDataModels {
+    let dataset = |name: &str, parent: &str, constraint: &str, fields: &str| Dataset {
+        name: name.into(),
+        parent: (!parent.is_empty()).then(|| parent.into()),
+        constraint: constraint.into(),
+        fields: fields.split_whitespace().map(str::to_owned).collect(),
+        calculations: Vec::new(),
+    };
+    let made = |output: &str, command: &str| Calculation {
+        outputs: vec![output.into()],
+        command: command.into(),
+    };
+    let mut all = MemoryDataModels::new();
+    let mut add = |name: &str, datasets: Vec<Dataset>| {
+        assert!(all.add(DataModel { name: name.into(), datasets }).is_none());
+    };
+    add("Web", vec![dataset("Web", "", "tag=web", "url src bytes http.method")]);
+    add(
+        "Endpoint",
+        vec![
+            dataset(
+                "Processes",
+                "",
+                "(index=* OR index=_*) tag=process tag=report",
+                "process dest user",
+            ),
+            dataset("Registry", "", "tag=registry", "registry_path dest"),
+        ],
+    );
+    let mut root = dataset("Authentication", "", "tag=auth NOT user=*$", "user src code");
+    root.calculations = vec![
+        made("action", "eval action=if(code=0,\"success\",\"failure\")"),
+        made("src_name", "lookup hosts.csv ip AS src OUTPUT name AS src_name"),
+        made("user", "eval user=lower(user)"),
+    ];
+    add(
+        "Authentication",
+        vec![
+            dataset("Failed_Authentication", "Authentication", "action=failure", "reason"),
+            root,
+            dataset("Default_Authentication", "Failed_Authentication", "tag=default", ""),
+        ],
+    );
+    let mut order = dataset("Order", "", "x=a", "");
+    order.calculations = vec![made("x", "eval x=\"b\"")];
+    add("Order", vec![order, dataset("Child", "Order", "x=b", "")]);
+    let mut filled = dataset("Filled", "", "tag=filled", "");
+    filled.calculations = ["user", "dest"]
+        .map(|f| made(f, &format!("eval {f}=if(isnull({f}) OR {f}=\"\",\"unknown\",{f})")))
+        .into();
+    add("Filled", vec![filled, dataset("Known", "Filled", "user=e* OR user=unknown", "")]);
+    let piped = "kind=p | rex field=text \"^(?<first>\\w+)\"";
+    add("Piped", vec![dataset("Piped", "", piped, "first n")]);
+    add(
+        "Broken",
+        vec![dataset("A", "B", "", ""), dataset("B", "A", "", ""), dataset("C", "", "(x=1", "")],
+    );
+    all
+}
+
 /// Runs `search`, whose macros are expanded already, over one input named `events`.
 pub fn run(search: &str, events: &str, format: InputFormat, threads: usize) -> Outcome {
     run_with(search, events, format, threads, Arc::new(lookups(&[])))
@@ -104,7 +171,9 @@ pub fn run_with(
     if !errors.is_empty() {
         return refused(&errors);
     }
-    let mut planning = PlanCx::default().with_lookups(Some(lookups));
+    let mut planning = PlanCx::default()
+        .with_lookups(Some(lookups))
+        .with_data_models(Some(Arc::new(data_models())));
     let plan = match plan_with(&parsed.pipeline, &mut planning) {
         Ok(p) => p,
         Err(ds) => return refused(&ds),

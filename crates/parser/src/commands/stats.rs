@@ -54,6 +54,8 @@ pub enum AggregateArgument {
     Field(Field),
     /// `eval(expression)`.
     Eval(Expr),
+    /// `PREFIX(kbps=)`: what follows that text in the indexed terms of an event (`tstats`).
+    Prefix(Field),
     /// `sparkline(avg(x), 1h)`: a small time line of an aggregate.
     Sparkline {
         /// The aggregate, `count` where none is given.
@@ -187,11 +189,24 @@ fn argument<'a>(open: In<'a>, function: &str) -> Res<'a, AggregateArgument> {
         let rest = eval::close_paren(inner, rest)?;
         return Ok((eval::close_paren(open, rest)?, AggregateArgument::Eval(expr)));
     }
+    if let Ok((rest, name)) = prefix(i) {
+        return Ok((eval::close_paren(open, rest)?, AggregateArgument::Prefix(name)));
+    }
     let (rest, name) = match field(i) {
         Err(nom::Err::Error(_)) => return i.cut("a field name or eval(...)"),
         other => other?,
     };
     Ok((eval::close_paren(open, rest)?, AggregateArgument::Field(name)))
+}
+
+/// `PREFIX(kbps=)`: in upper case, the text as it is.
+pub(crate) fn prefix(i: In<'_>) -> Res<'_, Field> {
+    let i = i.ws();
+    let Some(body) = i.s.strip_prefix("PREFIX(") else { return i.fail("PREFIX(...)") };
+    let Some(n) = body.find(')') else { return i.cut("`)`") };
+    let text = body[..n].trim().trim_matches('"').to_owned();
+    let rest = i.skip("PREFIX(".len() + n + 1);
+    Ok((rest, Spanned::new(text, i.span_to(rest))))
 }
 
 #[cold]

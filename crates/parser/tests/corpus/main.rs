@@ -148,6 +148,36 @@ fn detections_parse() {
     assert!(good * 100 >= all * 99, "only {good} of {all} detections parse");
 }
 
+/// Every `tstats`, `mstats`, `datamodel` and `from` has its typed syntax.
+#[test]
+fn what_reads_data_models_is_typed() {
+    use sepal_parser::commands::Command;
+    let Some(corpus) = load() else { return };
+    let mut typed: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (path, search) in &corpus.searches {
+        let p = parsed(&corpus, search);
+        for stage in &p.pipeline.stages {
+            let name = stage.name.node.as_str();
+            if !["tstats", "mstats", "datamodel", "from"].contains(&name) {
+                continue;
+            }
+            let other = matches!(stage.command, Command::Other(_));
+            typed.entry(name.to_owned()).or_default()[usize::from(other)] += 1;
+            if other {
+                let text = &p.expanded.text;
+                wrong.push(format!("{path}\n{text}\n{:?}", p.diagnostics));
+            }
+        }
+    }
+    println!("typed and not: {typed:?}");
+    for w in &wrong {
+        println!("{w}");
+    }
+    assert!(wrong.is_empty(), "{} stages are not typed", wrong.len());
+    assert!(typed["tstats"][0] >= 700, "{typed:?}");
+}
+
 /// Formatting changes nothing but white space: the same tree, and nothing more to do.
 #[test]
 fn formatting_keeps_the_meaning() {

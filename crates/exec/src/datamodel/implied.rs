@@ -1,0 +1,175 @@
+//! What a condition on calculated fields says about events as they are, so that the scan need not
+//! wait for the calculation.
+//!
+//! Most calculations of the CIM give a field a value where it has none:
+//! `if(isnull(user) OR user="","unknown",user)`. What comes out is the field itself or one of some
+//! texts. So where none of these texts meets `user=eve`, only events whose `user` meets it can be
+//! left. The condition is asked once more after the calculation.
+
+use super::Scope;
+use crate::search::Test;
+use sepal_parser::ast::{CompareOp, Expr, ExprKind, SearchExpr, SearchValue};
+use sepal_parser::commands::Command;
+use std::collections::HashMap;
+
+/// Calculated fields that are themselves or one of some texts.
+pub(super) struct Defaults<'s> {
+    scope: &'s Scope,
+    texts: HashMap<&'s str, Vec<&'s str>>,
+}
+
+impl<'s> Defaults<'s> {
+    pub fn new(scope: &'s Scope) -> Self {
+        let mut texts = HashMap::new();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        let commands = || scope.levels.iter().flat_map(|l| &l.commands);
+        for (outputs, stage) in commands() {
+            outputs.iter().flatten().for_each(|o| *times.entry(o).or_default() += 1);
+            let Command::Eval(eval) = &stage.command else { continue };
+            let [one] = eval.assignments.as_slice() else { continue };
+            let mut found = Vec::new();
+            if leaves(&one.expr, &one.target.node, &mut found) {
+                texts.insert(one.target.node.as_str(), found);
+            }
+        }
+        // a field that is made twice, or of which a command may do anything, is not looked through
+        texts.retain(|f, _| times.get(f) == Some(&1));
+        if commands().any(|(outputs, _)| outputs.is_none()) {
+            texts.clear();
+        }
+        Defaults { scope, texts }
+    }
+
+    /// A condition on events as they are that holds wherever `expr` holds; none where nothing can
+    /// be said.
+    pub fn implied(&self, expr: &SearchExpr) -> Option<SearchExpr> {
+        match expr {
+            SearchExpr::And(es) => {
+                let known: Vec<_> = es.iter().filter_map(|e| self.implied(e)).collect();
+                (!known.is_empty()).then_some(SearchExpr::And(known))
+            }
+            SearchExpr::Or(es) => {
+                es.iter().map(|e| self.implied(e)).collect::<Option<Vec<_>>>().map(SearchExpr::Or)
+            }
+            SearchExpr::Compare { field, op, value, .. } => {
+                let known = match self.scope.calculated.contains(&field.node) {
+                    true => *op == CompareOp::Eq && self.excludes(&field.node, value),
+                    false => !field.node.contains('*'),
+                };
+                known.then(|| expr.clone())
+            }
+            SearchExpr::In { field, values, .. } => {
+                let known = match self.scope.calculated.contains(&field.node) {
+                    true => values.iter().all(|v| self.excludes(&field.node, v)),
+                    false => !field.node.contains('*'),
+                };
+                known.then(|| expr.clone())
+            }
+            SearchExpr::Term(_) => Some(expr.clone()),
+            SearchExpr::Not(_)
+            | SearchExpr::Call(_)
+            | SearchExpr::Time { .. }
+            | SearchExpr::Subsearch(_)
+            | SearchExpr::CompareSubsearch { .. }
+            | SearchExpr::InSubsearch { .. } => None,
+        }
+    }
+
+    /// Whether none of the texts that the calculation may give instead of the field is `value`.
+    fn excludes(&self, field: &str, value: &SearchValue) -> bool {
+        let test = Test::new(CompareOp::Eq, value);
+        self.texts.get(field).is_some_and(|texts| !texts.iter().any(|t| test.passes(t)))
+    }
+}
+
+/// Collects the texts that an expression may give besides the field itself; false where it may
+/// give anything else.
+fn leaves<'e>(expr: &'e Expr, field: &str, out: &mut Vec<&'e str>) -> bool {
+    match &expr.kind {
+        ExprKind::String(s) => {
+            out.push(s);
+            true
+        }
+        ExprKind::Field(f) => f == field,
+        ExprKind::Call { name, args } => match (name.node.as_str(), args.as_slice()) {
+            ("null", []) => true,
+            ("if", [_, a, b]) => leaves(a, field, out) && leaves(b, field, out),
+            ("coalesce", all) => all.iter().all(|a| leaves(a, field, out)),
+            ("case", all) => all.iter().skip(1).step_by(2).all(|a| leaves(a, field, out)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datamodel::{Calculation, DataModel, Dataset};
+    use sepal_parser::ast::Span;
+    use std::sync::Arc;
+
+    fn implied(condition: &str) -> String {
+        let eval = |field: &str, expr: &str| Calculation {
+            outputs: vec![field.into()],
+            command: format!("eval {field}={expr}"),
+        };
+        let root = Dataset {
+            name: "D".into(),
+            fields: vec!["raw".into()],
+            calculations: vec![
+                eval("user", r#"if(isnull(user) OR user="","unknown",user)"#),
+                eval("app", r#"coalesce(app, case(raw=1, "one"), null())"#),
+                eval("src", r#"if(isnull(src), sourcetype, src)"#),
+                eval("n", "n+1"),
+                eval("two", r#"coalesce(two, "x")"#),
+                eval("two", "lower(two)"),
+            ],
+            ..Dataset::default()
+        };
+        let model = DataModel { name: "M".into(), datasets: vec![root] };
+        let scope = Scope::new(Arc::new(model), "D", Span::default()).unwrap();
+        let parsed = sepal_parser::parse(condition);
+        let Command::Search(s) = &parsed.pipeline.stages[0].command else { panic!() };
+        show(Defaults::new(&scope).implied(&s.expr))
+    }
+
+    fn show(e: Option<SearchExpr>) -> String {
+        let list = |es: Vec<SearchExpr>, by: &str| {
+            es.into_iter().map(|e| show(Some(e))).collect::<Vec<_>>().join(by)
+        };
+        match e {
+            None => "-".into(),
+            Some(SearchExpr::And(es)) => format!("({})", list(es, " AND ")),
+            Some(SearchExpr::Or(es)) => format!("({})", list(es, " OR ")),
+            Some(SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. }) => field.node,
+            Some(SearchExpr::Term(v)) => v.text,
+            Some(other) => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_what_is_certain_is_asked_before() {
+        for (condition, want) in [
+            ("user=eve", "user"),
+            ("user=unk*", "-"),
+            ("user=*", "-"),
+            ("user!=eve", "-"),
+            ("NOT user=eve", "-"),
+            ("user IN (eve, bob)", "user"),
+            ("user IN (eve, UNKNOWN)", "-"),
+            ("app=two", "app"),
+            ("app=ONE", "-"),
+            ("src=x", "-"),
+            ("n=1", "-"),
+            ("two=y", "-"),
+            ("raw=1", "raw"),
+            ("user=eve n=1", "(user)"),
+            ("user=eve OR n=1", "-"),
+            ("user=eve OR raw=2", "(user OR raw)"),
+            ("r*=1", "-"),
+        ] {
+            assert_eq!(implied(condition), want, "{condition}");
+        }
+    }
+}
