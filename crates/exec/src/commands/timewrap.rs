@@ -25,9 +25,10 @@ pub static SPEC: CommandSpec = CommandSpec {
                  [time_format=<string>]",
         details: "Periods are counted back from latest= of the search, else from the end of the \
                   last row (align=now: from now). _time is that of the latest period. Columns are called \
-                  count_latest_week, count_1week_before, count_2weeks_before; with series=short \
-                  count_s0, count_s1; with series=exact by the beginning of the period in \
-                  time_format (%Y-%m-%d). The oldest comes first.",
+                  latest_week, 1week_before, 2weeks_before; with series=short s0, s1; with \
+                  series=exact by the beginning of the period in time_format (%Y-%m-%d). Where the \
+                  chart has several columns their name stands in front: web_latest_week. The oldest \
+                  comes first.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/timewrap",
         examples: &[CommandExample {
             title: "one day against the day before",
@@ -35,8 +36,8 @@ pub static SPEC: CommandSpec = CommandSpec {
             events: r#"{"_time":1700136000}
 {"_time":1700092800}
 {"_time":1700006400}"#,
-            rows: r#"{"_time":1700092800,"count_1day_before":1,"count_latest_day":1}
-{"_time":1700136000,"count_1day_before":0,"count_latest_day":1}"#,
+            rows: r#"{"_time":1700092800,"1day_before":1,"latest_day":1}
+{"_time":1700136000,"1day_before":0,"latest_day":1}"#,
         }],
     },
     plan: |stage, cx| match &stage.command {
@@ -107,17 +108,17 @@ impl Plan {
         shift(end, back.checked_mul(self.count)?.checked_neg()?, self.unit, tz)
     }
 
-    fn column(&self, field: &str, back: i64, start: Option<Time>, tz: &TimeZone) -> FieldName {
+    fn column(&self, prefix: &str, back: i64, start: Option<Time>, tz: &TimeZone) -> FieldName {
         let unit = name(self.unit).unwrap_or_default();
         let many = |n: i64| if n == 1 { unit.to_owned() } else { format!("{unit}s") };
         FieldName::new(match (self.series, start) {
-            (Series::Short, _) => format!("{field}_s{back}"),
-            (Series::Exact, Some(start)) => format!("{field}_{}", strftime(start, &self.format, tz)),
-            _ if back == 0 && self.count == 1 => format!("{field}_latest_{unit}"),
-            _ if back == 0 => format!("{field}_latest_{}{}", self.count, many(self.count)),
+            (Series::Short, _) => format!("{prefix}s{back}"),
+            (Series::Exact, Some(start)) => format!("{prefix}{}", strftime(start, &self.format, tz)),
+            _ if back == 0 && self.count == 1 => format!("{prefix}latest_{unit}"),
+            _ if back == 0 => format!("{prefix}latest_{}{}", self.count, many(self.count)),
             _ => {
                 let n = back.saturating_mul(self.count);
-                format!("{field}_{n}{}_before", many(n))
+                format!("{prefix}{n}{}_before", many(n))
             }
         })
     }
@@ -180,14 +181,18 @@ impl OrderedRun for Run {
         let mut wrapped = Batch::with_len(table.len());
         let seconds = |t: &Time| Value::Num(t.as_secs_f64());
         wrapped.set("_time", Col::Values(table.keys().map(seconds).collect()));
-        for (field, col) in rows.cols.iter().filter(|(n, _)| !n.starts_with('_')) {
+        let visible = || rows.cols.iter().filter(|(n, _)| !n.starts_with('_'));
+        // Source: the page's names have no field in them; several columns must differ
+        let several = visible().count() > 1;
+        for (field, col) in visible() {
+            let prefix = if several { format!("{field}_") } else { String::new() };
             for &back in periods.iter().rev() {
                 let start = back.checked_add(1).and_then(|n| plan.edge(end, n, tz));
                 let cell = |rows: &IndexMap<i64, usize>| {
                     rows.get(&back).map_or(Value::Null, |r| col.get(*r).clone())
                 };
                 let values = table.values().map(cell).collect();
-                wrapped.set(plan.column(field, back, start, tz), Col::Values(values));
+                wrapped.set(plan.column(&prefix, back, start, tz), Col::Values(values));
             }
         }
         out.push(wrapped);
