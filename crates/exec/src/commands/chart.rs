@@ -8,6 +8,7 @@ use super::stats::StatsPlan;
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
 use crate::aggregates::Aggregate;
 use crate::doc::{CommandDoc, CommandExample};
+use crate::eval::Program;
 use crate::plan::PlanCx;
 use axis::Axis;
 use sepal_data::FieldName;
@@ -30,7 +31,7 @@ pub static SPEC: CommandSpec = CommandSpec {
         summary: "Makes a table of aggregates: a row for each value of one field, a column for each of another.",
         syntax: "chart [agg=<stats-func>] [limit=[top|bottom]<int>] [cont=<bool>] [sep=<string>] \
                  [format=<string>] <stats-func>(<wc-field>|eval(<expr>)) [AS <wc-field>]... \
-                 [OVER <row-field> [<bin-options>]] [BY <row-field> [<bin-options>] <column-field> \
+                 [eval(<expr over aggregates>) [AS <field>]]... [OVER <row-field> [<bin-options>]] [BY <row-field> [<bin-options>] <column-field> \
                  [<bin-options>] [usenull=<bool>] [useother=<bool>] [nullstr=<string>] \
                  [otherstr=<string>] [where <stats-func> (in|notin) (top|bottom)<int> | (<|>) <num>]] \
                  [dedup_splitvals=<bool>]",
@@ -75,6 +76,8 @@ pub(super) struct Plan {
     partial: bool,
     /// The search's time range, where it is written in the search and counts.
     range: (Option<Modifier>, Option<Modifier>),
+    /// Expressions over aggregates: name, place, expression.
+    computed: Vec<(FieldName, usize, Program)>,
     /// `per_hour(x)` and the like: the aggregate's name, seconds.
     rates: Vec<(FieldName, f64)>,
 }
@@ -87,6 +90,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
     let Command::Chart(c) = &stage.command else { return Err(super::wrong_syntax(stage)) };
     let mut diagnostics = Vec::new();
     let mut syntax = c.stats.clone();
+    syntax.aggregates.extend(c.computed.iter().flat_map(|c| c.aggregates.iter().cloned()));
     let rates = if timechart { rates(&mut syntax.aggregates, &mut diagnostics) } else { Vec::new() };
     let row = match (timechart, &c.row) {
         (true, _) => {
@@ -106,8 +110,8 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
     }
     let choice = Choice::new(c, &mut diagnostics);
     let mut stats = StatsPlan::new(&syntax).map_err(|ds| diagnostics.extend(ds)).ok();
-    if c.column.is_some() && stats.as_ref().is_some_and(|s| s.fixed.len() != 1 || !s.wild.is_empty())
-    {
+    let asked = c.stats.aggregates.len() + c.computed.len();
+    if c.column.is_some() && (asked != 1 || stats.as_ref().is_some_and(|s| !s.wild.is_empty())) {
         syntax.aggregates.push(AggregateSyntax {
             function: Spanned::new("count".to_owned(), stage.span),
             percentile: None,
@@ -118,6 +122,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
         });
         stats = StatsPlan::new(&syntax).map_err(|ds| diagnostics.extend(ds)).ok();
     }
+    let computed = computed(c, &mut diagnostics);
     let row = row.map_err(|ds| diagnostics.extend(ds)).unwrap_or(None);
     let column = column.map_err(|ds| diagnostics.extend(ds)).unwrap_or(None);
     let (Some(mut stats), true) = (stats, diagnostics.is_empty()) else { return Err(diagnostics) };
@@ -138,6 +143,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
         cont: true,
         partial: true,
         range: if timechart { range(cx) } else { (None, None) },
+        computed,
         rates,
     };
     options(c, &mut plan);
@@ -163,6 +169,40 @@ fn options(c: &Syntax, plan: &mut Plan) {
             _ => {}
         }
     }
+}
+
+/// Compiles the expressions over aggregates.
+fn computed(
+    c: &Syntax,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(FieldName, usize, Program)> {
+    let mut taken: Vec<&str> = c.row.iter().map(|r| r.field.node.as_str()).collect();
+    for a in &c.stats.aggregates {
+        taken.push(a.alias.as_ref().map_or(a.text.as_str(), |f| f.node.as_str()));
+    }
+    let mut out = Vec::new();
+    for c in &c.computed {
+        if taken.contains(&c.target.node.as_str()) {
+            let message = format!("two columns would be named {}", c.target.node);
+            diagnostics.push(
+                Diagnostic::error("SPL2017", c.target.span, message).label("already taken"),
+            );
+        }
+        taken.push(&c.target.node);
+        if c.aggregates.is_empty() {
+            let message = "an expression of a chart needs an aggregate";
+            diagnostics.push(
+                Diagnostic::error("SPL2243", c.target.span, message)
+                    .help("such as `eval(avg(size)/max(delay)) AS ratio`"),
+            );
+            continue;
+        }
+        match Program::compile(&c.expr) {
+            Ok(program) => out.push((FieldName::new(&c.target.node), c.at, program)),
+            Err(ds) => diagnostics.extend(ds),
+        }
+    }
+    out
 }
 
 /// The time range that the search itself is restricted to.

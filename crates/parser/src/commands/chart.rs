@@ -1,19 +1,25 @@
 //! `chart` and `timechart` (also `sichart`, `sitimechart`): a table of aggregates.
 
 use super::NamedOption;
-use super::stats::{Aggregate, Stats, aggregate};
+use super::stats::{Aggregate, AggregateArgument, Stats, aggregate, split_percentile};
 use crate::Diagnostic;
 use crate::ast::*;
-use crate::grammar::args::{column, count, field};
+use crate::grammar::args::{alias, column, count, field};
+use crate::grammar::eval;
 use crate::grammar::options::{missing, option, value};
 use crate::input::{In, Res, stop};
 use crate::lex::words::keyword;
+use crate::names;
+use nom::Parser;
+use nom::combinator::opt;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chart {
     /// The aggregates; the BY list holds the fields of the rows and of the columns.
     pub stats: Stats,
+    /// Expressions over aggregates, such as `eval(avg(size)/max(delay)) AS ratio`.
+    pub computed: Vec<Computed>,
     /// The field of the rows; none for `timechart`, whose rows are times.
     pub row: Option<Axis>,
     /// The field whose values become columns.
@@ -27,6 +33,19 @@ pub struct Chart {
     pub agg: Option<Aggregate>,
     /// `where max in top5`: which columns are shown.
     pub filter: Option<Filter>,
+}
+
+/// An expression over aggregates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Computed {
+    /// The expression; its aggregates are fields with the names that they have in `aggregates`.
+    pub expr: Expr,
+    /// The aggregates in it, with their names in the expression as alias.
+    pub aggregates: Vec<Aggregate>,
+    /// The name after AS, else the text as typed.
+    pub target: Field,
+    /// How many aggregates and expressions stand before it.
+    pub at: usize,
 }
 
 /// A field with the options of its bins.
@@ -98,6 +117,7 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Chart> {
     };
     let mut c = Chart {
         stats,
+        computed: Vec::new(),
         row: None,
         column: None,
         time_bins: Vec::new(),
@@ -109,7 +129,7 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Chart> {
     let (mut place, mut by_seen) = (Place::Aggregates, false);
     loop {
         let mut at = i.ws();
-        while at.s.starts_with(',') && !c.stats.aggregates.is_empty() {
+        while at.s.starts_with(',') && c.len() > 0 {
             at = at.skip(1).ws();
         }
         if at.is_empty() {
@@ -172,6 +192,11 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Chart> {
         }
         let most = if timechart || !over.is_empty() { 1 } else { 2 };
         match place {
+            Place::Aggregates if computed_here(at) => {
+                let (rest, computed) = computed(at, c.len())?;
+                c.computed.push(computed);
+                i = rest;
+            }
             Place::Aggregates => {
                 let (rest, aggregate) = aggregate(at)?;
                 c.stats.aggregates.push(aggregate);
@@ -195,7 +220,7 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Chart> {
             }
         }
     }
-    if c.stats.aggregates.is_empty() {
+    if c.len() == 0 {
         return missing(
             i,
             &format!("`{name}` needs an aggregate"),
@@ -231,6 +256,95 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Chart> {
     Ok((i, c))
 }
 
+impl Chart {
+    /// How many columns are asked for.
+    fn len(&self) -> usize {
+        self.stats.aggregates.len() + self.computed.len()
+    }
+}
+
+/// `eval(` or `(`
+fn computed_here(i: In<'_>) -> bool {
+    let word = i.s.get(..4).unwrap_or("");
+    i.s.starts_with('(')
+        || word.eq_ignore_ascii_case("eval") && i.skip(4).ws().s.starts_with('(')
+}
+
+/// An expression over aggregates with its name.
+fn computed(i: In<'_>, at: usize) -> Res<'_, Computed> {
+    let open = if i.s.starts_with('(') { i } else { i.skip(4).ws() };
+    let before = i.cx.diagnostics.borrow().len();
+    let (rest, expr) = match eval::expr(open.skip(1)) {
+        Err(nom::Err::Error(_)) => return open.skip(1).ws().cut("an expression"),
+        other => other?,
+    };
+    // `dc` is unknown to eval, but not here
+    i.cx.diagnostics.borrow_mut().retain({
+        let mut n = 0;
+        move |d| {
+            n += 1;
+            let start = (d.span.start as usize).saturating_sub(i.off);
+            let end = (d.span.end as usize).saturating_sub(i.off);
+            let name = i.s.get(start..end).unwrap_or("").to_ascii_lowercase();
+            n <= before || d.code != "SPL1002" || !is_aggregate(&name)
+        }
+    });
+    let rest = eval::close_paren(open, rest)?;
+    let text = Spanned::new(i.s[..rest.off - i.off].to_owned(), i.span_to(rest));
+    let mut aggregates = Vec::new();
+    let mut expr = expr;
+    lift(&mut expr, i, at, &mut aggregates);
+    let (rest, alias) = opt(alias).parse(rest)?;
+    Ok((rest, Computed { expr, aggregates, target: alias.unwrap_or(text), at }))
+}
+
+fn is_aggregate(name: &str) -> bool {
+    names::STATS_FUNCTIONS.binary_search(&split_percentile(name).0).is_ok()
+}
+
+/// Puts the aggregates of an expression on the list, and a field in their place. `max(a, b)` is
+/// the eval function.
+fn lift(expr: &mut Expr, i: In<'_>, at: usize, out: &mut Vec<Aggregate>) {
+    match &mut expr.kind {
+        ExprKind::Call { name, args } if args.len() <= 1 && is_aggregate(&name.node) => {
+            let (function, percentile) = split_percentile(&name.node);
+            let argument = match args.pop() {
+                None => AggregateArgument::None,
+                Some(Expr { kind: ExprKind::Field(f), span }) => {
+                    AggregateArgument::Field(Spanned::new(f, span))
+                }
+                Some(other) => AggregateArgument::Eval(other),
+            };
+            let start = (expr.span.start as usize).saturating_sub(i.off);
+            let end = (expr.span.end as usize).saturating_sub(i.off);
+            let hidden = format!("{HIDDEN}{at}.{}", out.len());
+            out.push(Aggregate {
+                function: Spanned::new(function.to_owned(), name.span),
+                percentile: percentile.map(str::to_owned),
+                argument,
+                alias: Some(Spanned::new(hidden.clone(), expr.span)),
+                text: i.s.get(start..end).unwrap_or_default().to_owned(),
+                span: expr.span,
+            });
+            expr.kind = ExprKind::Field(hidden);
+        }
+        ExprKind::Call { args, .. } => args.iter_mut().for_each(|a| lift(a, i, at, out)),
+        ExprKind::Unary { expr, .. } => lift(expr, i, at, out),
+        ExprKind::Binary { lhs, rhs, .. } => {
+            lift(lhs, i, at, out);
+            lift(rhs, i, at, out);
+        }
+        ExprKind::In { expr, list } => {
+            lift(expr, i, at, out);
+            list.iter_mut().for_each(|a| lift(a, i, at, out));
+        }
+        _ => {}
+    }
+}
+
+/// What the names of aggregates inside expressions begin with; no field can.
+pub const HIDDEN: &str = "\u{1}";
+
 fn is_time(span: &str) -> bool {
     span.ends_with(|c: char| c.is_alphabetic()) && !span.contains("log")
 }
@@ -253,7 +367,7 @@ fn too_many(name: &str, field: &Field, most: usize) -> Diagnostic {
     let d =
         Diagnostic::error("SPL2240", field.span, format!("BY of `{name}` takes {what}"))
             .label("one too many");
-    match crate::names::is_command(&field.node) {
+    match names::is_command(&field.node) {
         true => d.help(format!("is a `|` missing before `{}`?", field.node)),
         false => d.help("join several into one with eval, or use `stats`"),
     }
@@ -284,7 +398,7 @@ fn agg<'a>(i: In<'a>) -> Result<Option<(In<'a>, Aggregate)>, nom::Err<crate::inp
         return aggregate(at).map(Some);
     }
     let (rest, agg) = aggregate(at.skip(1))?;
-    Ok(Some((crate::grammar::eval::close_paren(at, rest)?, agg)))
+    Ok(Some((eval::close_paren(at, rest)?, agg)))
 }
 
 /// What follows `where`.

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::time::Modifier;
 use sepal_data::{Batch, Col, FieldName, Value};
+use sepal_parser::commands::chart::HIDDEN;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -221,7 +222,23 @@ fn results(
             }
         }
     }
-    results
+    if plan.computed.is_empty() {
+        return results;
+    }
+    let mut row = Batch::with_len(groups.len());
+    let mut shown = Vec::new();
+    for (name, values) in results {
+        match name.starts_with(HIDDEN) && name != FREQUENCY {
+            true => row.set(name, Col::Values(values)),
+            false => shown.push((name, values)),
+        }
+    }
+    for (name, at, program) in &plan.computed {
+        let bound = program.bind(&row);
+        let values = (0..row.len).map(|r| program.eval(&bound, r, cx).into_value()).collect();
+        shown.insert((*at).min(shown.len()), (name.clone(), values));
+    }
+    shown
 }
 
 fn value_of(s: &Series) -> Option<&FieldName> {
