@@ -74,7 +74,9 @@ pub(super) struct Plan {
     cont: bool,
     /// Shows a first and last bin that the time range does not cover.
     partial: bool,
-    /// The search's time range, where it is written in the search and counts.
+    /// Whether the time range of the search counts, not only that of the events.
+    fixed: bool,
+    /// The time range as written in the search.
     range: (Option<Modifier>, Option<Modifier>),
     /// Expressions over aggregates: name, place, expression.
     computed: Vec<(FieldName, usize, Program)>,
@@ -142,7 +144,8 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
         format: "$AGG$: $VAL$".to_owned(),
         cont: true,
         partial: true,
-        range: if timechart { range(cx) } else { (None, None) },
+        fixed: timechart,
+        range: range(cx),
         computed,
         rates,
     };
@@ -161,7 +164,7 @@ fn options(c: &Syntax, plan: &mut Plan) {
             "otherstr" => plan.otherstr = text.clone(),
             "cont" => plan.cont = yes,
             "partial" => plan.partial = yes,
-            "fixedrange" if !yes => plan.range = (None, None),
+            "fixedrange" => plan.fixed &= yes,
             "sep" if !c.options.iter().any(|o| o.name.node == "format") => {
                 plan.format = format!("$AGG${text}$VAL$");
             }

@@ -207,6 +207,7 @@ fn end(plan: &Plan, times: &[(Time, usize)], cx: &RunCx) -> Option<Time> {
         return Some(cx.now().max(last.checked_add_micros(1)?));
     }
     let latest = plan.end.as_ref().and_then(|m| m.apply(cx.now(), cx.host.time_zone()));
+    let latest = latest.or(cx.given_range().1);
     if let Some(latest) = latest.filter(|t| *t > last) {
         return Some(latest);
     }

@@ -53,9 +53,15 @@ impl Run {
     fn range(&self, cx: &RunCx) -> (Option<f64>, Option<f64>) {
         let at = |m: &Option<Modifier>| {
             let time = m.as_ref()?.apply(cx.now(), cx.host.time_zone())?;
-            Some(time.as_secs_f64())
+            Some(time)
         };
-        (at(&self.plan.range.0), at(&self.plan.range.1))
+        if !self.plan.fixed {
+            return (None, None);
+        }
+        let (earliest, latest) = cx.given_range();
+        let (earliest, latest) =
+            (at(&self.plan.range.0).or(earliest), at(&self.plan.range.1).or(latest));
+        (earliest.map(|t| t.as_secs_f64()), latest.map(|t| t.as_secs_f64()))
     }
 
     /// The groups by the bins of rows and columns.
