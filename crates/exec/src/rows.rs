@@ -1,10 +1,10 @@
 //! The rows that wait for the tail of the pipeline, in event order, within a memory budget.
 
 use crate::run_cx::{RunCx, RunError};
+use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
-use indexmap::IndexMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -52,7 +52,9 @@ pub struct RowStore {
     entries: Vec<Entry>,
     budget: usize,
     keep_first: Option<usize>,
-    runs: Vec<tempfile::NamedTempFile>,
+    runs: Vec<Run>,
+    /// Rows taken over from other stores.
+    parts: Vec<Part>,
     spilled_rows: u64,
 }
 
@@ -69,13 +71,15 @@ impl RowStore {
             budget,
             keep_first,
             runs: Vec::new(),
+            parts: Vec::new(),
             spilled_rows: 0,
         }
     }
 
     /// How many rows are held.
     pub fn len(&self) -> u64 {
-        self.entries.len() as u64 + self.spilled_rows
+        let parts: usize = self.parts.iter().map(|p| p.entries.len()).sum();
+        (self.entries.len() + parts) as u64 + self.spilled_rows
     }
 
     /// Whether no row is held.
@@ -182,7 +186,7 @@ impl RowStore {
         self.spilled_rows += self.entries.len() as u64;
         self.entries.clear();
         self.arena.clear();
-        self.runs.push(file);
+        self.runs.push(Run { file, ids: None });
         Ok(())
     }
 
@@ -199,10 +203,18 @@ impl RowStore {
         }
         let mut body = Writer::new();
         let mut count = 0u64;
-        self.each(|key, row| {
+        let mut own = Vec::new();
+        self.each(|key, row, ids| {
             count += 1;
             body.order(key);
-            body.bytes(row);
+            match ids {
+                None => body.bytes(row),
+                Some(ids) => {
+                    own.clear();
+                    renumber(row, ids, &mut own)?;
+                    body.bytes(&own);
+                }
+            }
             Ok(true)
         })?;
         w.uint(count);
@@ -225,23 +237,8 @@ impl RowStore {
         }
         for _ in 0..r.len()? {
             let key = r.order()?;
-            let (head, texts) = halves(r.bytes()?)?;
-            let mut head = Reader::new(head);
             let start = self.arena.len();
-            let mut new = Writer::new();
-            while !head.is_done() {
-                let id = head.uint()?;
-                new.uint(usize::try_from(id).ok().and_then(|i| ids.get(i)).copied().unwrap_or(id));
-                let kind = head.uint()?;
-                new.uint(kind);
-                if kind == NUMBER {
-                    new.f64(head.f64()?);
-                }
-            }
-            let mut w = Writer { buf: std::mem::take(&mut self.arena) };
-            w.bytes(&new.buf);
-            w.buf.extend_from_slice(texts);
-            self.arena = w.buf;
+            renumber(r.bytes()?, &ids, &mut self.arena)?;
             let len = u32::try_from(self.arena.len() - start)
                 .map_err(|_| RunError::failed("SPL3010", "a row is larger than 4 GiB"))?;
             self.entries.push(Entry { key, start, len });
@@ -252,55 +249,61 @@ impl RowStore {
         Ok(())
     }
 
-    /// Takes over all rows of another store.
-    pub fn absorb(&mut self, mut other: RowStore) -> Result<(), RunError> {
-        let mut ids = Vec::with_capacity(other.names.len());
-        for (n, known) in &other.names {
-            ids.push(self.know(n, *known));
-        }
+    /// Takes over all rows of another store, without copying them.
+    pub fn absorb(&mut self, mut other: RowStore) {
+        let ids: Vec<u64> = other.names.iter().map(|(n, known)| self.know(n, *known)).collect();
         let same = ids.iter().enumerate().all(|(i, id)| i as u64 == *id);
-        // rows without any value take no room in the arena: the entries tell whether there are any
-        if same && other.runs.is_empty() && self.entries.is_empty() && self.runs.is_empty() {
-            self.arena = std::mem::take(&mut other.arena);
-            self.entries = std::mem::take(&mut other.entries);
-            return Ok(());
+        let renumbered = |old: Option<Ids>| match (old, same) {
+            (old, true) => old,
+            (None, false) => Some(ids.as_slice().into()),
+            (Some(old), false) => Some(old.iter().map(|id| new_id(*id, &ids)).collect()),
+        };
+        for run in other.runs.drain(..) {
+            self.runs.push(Run { file: run.file, ids: renumbered(run.ids) });
         }
-        if same {
-            // the numbers mean the same names: whole files can be taken over
-            self.spilled_rows += other.spilled_rows;
-            self.runs.append(&mut other.runs);
-            other.spilled_rows = 0;
+        for part in other.parts.drain(..) {
+            self.parts.push(Part { ids: renumbered(part.ids), ..part });
         }
-        let payload = other.payload()?;
-        self.merge(&payload)
+        if !other.entries.is_empty() {
+            other.sort();
+            self.parts.push(Part {
+                arena: std::mem::take(&mut other.arena),
+                entries: std::mem::take(&mut other.entries),
+                ids: renumbered(None),
+            });
+        }
+        self.spilled_rows += other.spilled_rows;
     }
 
-    /// Calls `f` with every row in order until it says to stop.
+    /// Calls `f` with every row in order until it says to stop, and with the numbers of its fields
+    /// where they are not this store's.
     fn each(
         &mut self,
-        mut f: impl FnMut(OrderKey, &[u8]) -> Result<bool, RunError>,
+        mut f: impl FnMut(OrderKey, &[u8], Option<&[u64]>) -> Result<bool, RunError>,
     ) -> Result<(), RunError> {
         self.sort();
-        let mut sources: Vec<Source<'_>> = Vec::new();
-        for file in &mut self.runs {
-            sources.push(Source::file(file.as_file_mut())?);
+        let mut sources: Vec<(Source<'_>, Option<&[u64]>)> = Vec::new();
+        for run in &mut self.runs {
+            sources.push((Source::file(run.file.as_file_mut())?, run.ids.as_deref()));
         }
-        sources.push(Source::Memory { entries: self.entries.iter(), arena: &self.arena });
+        for part in &self.parts {
+            sources.push((Source::memory(&part.entries, &part.arena), part.ids.as_deref()));
+        }
+        sources.push((Source::memory(&self.entries, &self.arena), None));
         let mut heap = BinaryHeap::new();
-        let mut rows: Vec<Vec<u8>> = vec![Vec::new(); sources.len()];
-        for (i, s) in sources.iter_mut().enumerate() {
-            if let Some(key) = s.next(&mut rows[i])? {
+        for (i, (s, _)) in sources.iter_mut().enumerate() {
+            if let Some(key) = s.next()? {
                 heap.push(std::cmp::Reverse((key, i)));
             }
         }
         let mut left = self.keep_first.unwrap_or(usize::MAX);
         while let Some(std::cmp::Reverse((key, i))) = heap.pop() {
-            if left == 0 || !f(key, &rows[i])? {
+            let (source, ids) = &mut sources[i];
+            if left == 0 || !f(key, source.row(), *ids)? {
                 break;
             }
             left -= 1;
-            rows[i].clear();
-            if let Some(key) = sources[i].next(&mut rows[i])? {
+            if let Some(key) = source.next()? {
                 heap.push(std::cmp::Reverse((key, i)));
             }
         }
@@ -322,8 +325,8 @@ impl RowStore {
         let rows = (OUT_CELLS / self.names.len().max(1)).clamp(64, OUT_ROWS);
         let mut building = Building::new(&self.names, fill, order);
         let mut stopped = false;
-        self.each(|key, bytes| {
-            building.row(key, bytes)?;
+        self.each(|_, bytes, ids| {
+            building.row(bytes, ids)?;
             if building.len == rows {
                 cx.check_stop()?;
                 stopped = !f(building.take())?;
@@ -337,24 +340,76 @@ impl RowStore {
     }
 }
 
+/// For each field number of one store, that of another.
+type Ids = std::sync::Arc<[u64]>;
+
+/// Sorted rows in a temporary file.
+struct Run {
+    file: tempfile::NamedTempFile,
+    ids: Option<Ids>,
+}
+
+/// Sorted rows of another store.
+struct Part {
+    arena: Vec<u8>,
+    entries: Vec<Entry>,
+    ids: Option<Ids>,
+}
+
+fn new_id(id: u64, ids: &[u64]) -> u64 {
+    usize::try_from(id).ok().and_then(|i| ids.get(i)).copied().unwrap_or(id)
+}
+
+/// Appends a row to `out` with the numbers of its fields replaced.
+fn renumber(row: &[u8], ids: &[u64], out: &mut Vec<u8>) -> Result<(), RunError> {
+    let (head, texts) = halves(row)?;
+    let mut head = Reader::new(head);
+    let mut new = Writer::new();
+    while !head.is_done() {
+        new.uint(new_id(head.uint()?, ids));
+        let kind = head.uint()?;
+        new.uint(kind);
+        if kind == NUMBER {
+            new.f64(head.f64()?);
+        }
+    }
+    let mut w = Writer { buf: std::mem::take(out) };
+    w.bytes(&new.buf);
+    w.buf.extend_from_slice(texts);
+    *out = w.buf;
+    Ok(())
+}
+
 enum Source<'a> {
-    Memory { entries: std::slice::Iter<'a, Entry>, arena: &'a [u8] },
-    File { reader: BufReader<&'a mut std::fs::File> },
+    Memory { entries: std::slice::Iter<'a, Entry>, arena: &'a [u8], row: &'a [u8] },
+    File { reader: BufReader<&'a mut std::fs::File>, row: Vec<u8> },
 }
 
 impl<'a> Source<'a> {
-    fn file(file: &'a mut std::fs::File) -> Result<Source<'a>, RunError> {
-        file.seek(SeekFrom::Start(0)).map_err(read_back)?;
-        Ok(Source::File { reader: BufReader::with_capacity(1 << 16, file) })
+    fn memory(entries: &'a [Entry], arena: &'a [u8]) -> Source<'a> {
+        Source::Memory { entries: entries.iter(), arena, row: &[] }
     }
 
-    fn next(&mut self, row: &mut Vec<u8>) -> Result<Option<OrderKey>, RunError> {
+    fn file(file: &'a mut std::fs::File) -> Result<Source<'a>, RunError> {
+        file.seek(SeekFrom::Start(0)).map_err(read_back)?;
+        Ok(Source::File { reader: BufReader::with_capacity(1 << 16, file), row: Vec::new() })
+    }
+
+    /// The row that `next` went to.
+    fn row(&self) -> &[u8] {
         match self {
-            Source::Memory { entries, arena } => Ok(entries.next().map(|e| {
-                row.extend_from_slice(&arena[e.start..e.start + e.len as usize]);
+            Source::Memory { row, .. } => row,
+            Source::File { row, .. } => row,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<OrderKey>, RunError> {
+        match self {
+            Source::Memory { entries, arena, row } => Ok(entries.next().map(|e| {
+                *row = &arena[e.start..e.start + e.len as usize];
                 e.key
             })),
-            Source::File { reader } => {
+            Source::File { reader, row } => {
                 let mut n = [0u8; 1];
                 if reader.read(&mut n).map_err(read_back)? == 0 {
                     return Ok(None);
@@ -497,13 +552,14 @@ impl Building {
         }
     }
 
-    fn row(&mut self, _: OrderKey, bytes: &[u8]) -> Result<(), RunError> {
+    fn row(&mut self, bytes: &[u8], ids: Option<&[u64]>) -> Result<(), RunError> {
         let (head, texts) = halves(bytes)?;
         let mut r = Reader::new(head);
         let damaged = || RunError::failed("SPL3019", "a stored row does not read back");
         let mut texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
         while !r.is_done() {
-            let id = r.uint()? as usize;
+            let id = r.uint()?;
+            let id = ids.map_or(id, |ids| new_id(id, ids)) as usize;
             let value = match r.uint()? {
                 NUMBER => Value::Num(r.f64()?),
                 n => {
@@ -633,7 +689,7 @@ mod tests {
             b.order = (0..2).map(|row| OrderKey { time: 0, unit, row }).collect();
             let mut store = RowStore::new(usize::MAX, None);
             store.push(&b).unwrap();
-            all.absorb(store).unwrap();
+            all.absorb(store);
         }
         let mut rows = 0;
         all.drain(&cx, None, None, |b| {

@@ -399,7 +399,7 @@ impl<'a> Kernel<'a> {
                         a.merge(&payload, self.cx)?;
                     }
                 }
-                (Mapped::Rows(a), Mapped::Rows(b)) => a.absorb(*b)?,
+                (Mapped::Rows(a), Mapped::Rows(b)) => a.absorb(*b),
                 _ => {
                     return Err(RunError::failed(
                         "SPL3015",

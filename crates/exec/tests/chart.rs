@@ -5,9 +5,9 @@
 mod support;
 
 use proptest::prelude::*;
+use sepal_exec::RunCx;
 use sepal_exec::host::FixedHost;
 use sepal_exec::run::{RunOptions, run_to_batch};
-use sepal_exec::RunCx;
 use sepal_exec::scan::{Input, InputFormat};
 use std::sync::Arc;
 use support::{Outcome, Row, rows, run};
@@ -15,7 +15,9 @@ use support::{Outcome, Row, rows, run};
 fn result(search: &str, events: &str, threads: usize) -> Vec<Row> {
     match run(search, events, InputFormat::Rows, threads) {
         Outcome::Rows(batch, _) => rows(&batch),
-        Outcome::Refused { message, .. } => vec![Row::from_iter([("refused".into(), message.into())])],
+        Outcome::Refused { message, .. } => {
+            vec![Row::from_iter([("refused".into(), message.into())])]
+        }
     }
 }
 

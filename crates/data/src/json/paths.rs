@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 use thiserror::Error;
 
 use super::lex::load8;
@@ -244,11 +244,21 @@ impl PathSet {
     pub fn may_repeat(&self, slot: usize, rest: &[u8]) -> bool {
         match self.repeat.get(slot) {
             Some(Repeat::Needle(id)) => {
-                self.needles[*id].find(rest).is_some() || has_unicode_escape(rest)
+                self.needles[*id].find(rest).is_some() || self.escapes_spell(rest)
             }
             Some(Repeat::Unknown) => true,
             None => false,
         }
+    }
+
+    /// Whether an escape in `rest` stands for a character of one of the keys that are looked for.
+    fn escapes_spell(&self, rest: &[u8]) -> bool {
+        has_unicode_escape(rest, |c| {
+            if !c.is_ascii() {
+                return self.needles.iter().any(|n| !n.needle().is_ascii());
+            }
+            self.needles.iter().any(|n| n.needle().contains(&(c as u8)))
+        })
     }
 
     /// Whether an early end can pay at all for this set.
@@ -259,7 +269,7 @@ impl PathSet {
 
     /// Whether any slot may have another value in `rest`.
     pub(super) fn any_may_repeat(&self, rest: &[u8]) -> bool {
-        self.needles.iter().any(|n| n.find(rest).is_some()) || has_unicode_escape(rest)
+        self.needles.iter().any(|n| n.find(rest).is_some()) || self.escapes_spell(rest)
     }
 
     #[inline(always)]
@@ -351,16 +361,22 @@ fn first8(b: &[u8], start: usize, len: usize) -> u64 {
     u64::from_le_bytes(w)
 }
 
-/// Whether the text holds `\u`.
-fn has_unicode_escape(b: &[u8]) -> bool {
-    let mut rest = b;
-    while let Some(at) = memchr(b'\\', rest) {
-        if rest.get(at + 1) == Some(&b'u') {
-            return true;
+/// Whether a `\u` escape in `b` stands for a character that `spells` takes. The `\\u` of a Windows
+/// path is none.
+fn has_unicode_escape(b: &[u8], spells: impl Fn(char) -> bool) -> bool {
+    memmem::find_iter(b, b"\\u").any(|at| {
+        let before = b[..at].iter().rev().take_while(|c| **c == b'\\').count();
+        if before % 2 == 1 {
+            return false;
         }
-        rest = &rest[at + 1..];
-    }
-    false
+        let digits = b.get(at + 2..at + 6).and_then(|d| std::str::from_utf8(d).ok());
+        match digits.map(|d| u32::from_str_radix(d, 16)) {
+            // half of a surrogate pair: some character beyond
+            Some(Ok(code)) => char::from_u32(code).is_none_or(&spells),
+            // no escape: it stays as it is
+            _ => false,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -373,6 +389,8 @@ mod tests {
         assert!(!p.may_repeat(0, br#","user":{"nam":1}}"#));
         assert!(p.may_repeat(0, br#","verb":1}"#));
         assert!(p.may_repeat(0, br#","ver\u0062":1}"#));
+        assert!(p.may_repeat(0, br#","x":"\\\u0062"}"#));
+        assert!(!p.may_repeat(0, br#","x":"C:\\u0062\\\\users \u003c \u00e9 \ubad"}"#));
         assert!(!p.may_repeat(0, br#","a":"\n"}"#));
         assert!(p.may_repeat(1, br#","user.name":1}"#));
         assert!(p.may_repeat(2, b"") && p.may_repeat(3, b""));

@@ -25,7 +25,7 @@ use memchr::{memchr, memmem, memrchr};
 use caseless::Finder;
 
 /// A piece shorter than this is in nearly every line.
-const MIN_PIECE: usize = 2;
+const MIN_PIECE: usize = 3;
 /// A piece without k and s is taken if it is at least so long, even if a longer one has them.
 const GOOD_PIECE: usize = 5;
 

@@ -17,15 +17,16 @@ fn pieces_that_json_writes_in_one_way() {
     for (literal, want) in [
         ("Pulling image", Some("Pulling image")),
         (r"C:\Windows\System32", Some("Window")),
-        ("a/bc", Some("bc")),
-        ("café crème", Some("me")),
+        ("a/bcd", Some("bcd")),
+        ("a/bc", None),
+        ("café crème", None),
         ("kubernetes", Some("ubernete")),
         ("task", Some("task")),
         ("x", None),
         ("\\/\"", None),
     ] {
         let got = piece(literal);
-        if want == Some("Window") || want == Some("me") {
+        if want == Some("Window") {
             // which of several pieces is a matter of taste, that it is one is not
             let got = got.unwrap();
             assert!(literal.contains(got) && !got.contains(['\\', 'é', 'è']), "{got}");
