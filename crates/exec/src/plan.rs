@@ -52,6 +52,8 @@ pub struct PlanCx {
     /// The command being planned is the first of its pipeline.
     first: bool,
     depth: usize,
+    /// The time modifiers of the pipeline being planned.
+    pub(crate) time: Vec<TimeModifier>,
     /// Whether the search has subsearches that have not run: the plan is an outline.
     outline: bool,
 }
@@ -268,6 +270,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
             },
         },
     }
+    let around = std::mem::replace(&mut cx.time, time.clone());
     for stage in stages {
         match planned(stage, cx, false) {
             Ok(Planned { op: Op::Generating(_) | Op::Events(_), name, span, .. }) => diagnostics
@@ -279,6 +282,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
             Err(ds) => diagnostics.extend(ds),
         }
     }
+    cx.time = around;
     let Some(source) = source else { return Err(diagnostics) };
     if !diagnostics.is_empty() {
         return Err(diagnostics);

@@ -231,6 +231,7 @@ impl<'a> Kernel<'a> {
             return Err(RunError::failed("SPL3122", "a subsearch was planned but did not run"));
         }
         cx.set_memory(options.memory);
+        cx.set_given_range(options.earliest, options.latest);
         let (mut earliest, mut latest) = (options.earliest, options.latest);
         for m in &plan.time {
             let at = || -> Result<i64, RunError> {

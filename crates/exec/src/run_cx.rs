@@ -71,6 +71,8 @@ pub struct RunCx {
     subsearch_scan: Mutex<ScanCounts>,
     /// About how many bytes of rows an operator keeps in memory.
     memory: AtomicUsize,
+    /// The time range that the run was given beside the search; microseconds.
+    given_range: Mutex<(Option<i64>, Option<i64>)>,
     /// Runs subsearches of this run.
     subsearches: Option<Arc<dyn Subsearches>>,
     /// The oldest and newest times of the rows that a command saw, by the number that it took.
@@ -110,6 +112,7 @@ impl RunCx {
             read: Default::default(),
             subsearch_scan: Mutex::default(),
             memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
+            given_range: Mutex::default(),
             subsearches: None,
             spans: Mutex::default(),
         }
@@ -152,6 +155,18 @@ impl RunCx {
     /// Sets [`RunCx::memory`].
     pub(crate) fn set_memory(&self, bytes: usize) {
         self.memory.store(bytes, Ordering::Relaxed);
+    }
+
+    /// The time range that the run was given beside the search: beginning and end.
+    pub fn given_range(&self) -> (Option<Time>, Option<Time>) {
+        let (a, b) = *self.given_range.lock().unwrap_or_else(PoisonError::into_inner);
+        (a.and_then(Time::from_micros), b.and_then(Time::from_micros))
+    }
+
+    /// Sets [`RunCx::given_range`].
+    pub(crate) fn set_given_range(&self, earliest: Option<i64>, latest: Option<i64>) {
+        let mut range = self.given_range.lock().unwrap_or_else(PoisonError::into_inner);
+        *range = (earliest, latest);
     }
 
     /// Runs a subsearch.

@@ -1,6 +1,6 @@
 //! `bin` (also `bucket`, `discretize`): rounds values down to the start of their bin.
 
-mod width;
+pub(super) mod width;
 
 use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
@@ -56,7 +56,7 @@ pub static SPEC: CommandSpec = CommandSpec {
 /// Source: the page, "bins" ("Default: 100").
 const DEFAULT_BINS: u32 = 100;
 /// Source: limits.conf, [discretize] maxbins.
-const MAX_BINS: u32 = 50_000;
+pub(super) const MAX_BINS: u32 = 50_000;
 
 fn wrong(o: &NamedOption, needs: &str) -> Diagnostic {
     let message = format!("`{}=` needs {needs}, not `{}`", o.name.node, o.value.node);
@@ -66,54 +66,86 @@ fn wrong(o: &NamedOption, needs: &str) -> Diagnostic {
 pub(super) fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
     let field = FieldName::new(&b.field.node);
     let time = field == "_time";
-    let mut auto = Auto { bins: DEFAULT_BINS, minspan: None, start: None, end: None };
-    let (mut span, mut align, mut diagnostics) = (None, None, Vec::new());
-    for o in &b.options {
-        let text = o.value.node.as_str();
-        let number = || text.parse::<f64>().ok().filter(|n| n.is_finite());
-        const WIDTH: &str = "a width such as 10, 5m or 2log5";
-        let width = || Width::parse(text, time);
-        match o.name.node.as_str() {
-            "span" => match width() {
-                Ok(w) => span = Some(w),
-                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
-            },
-            "minspan" => match width() {
-                Ok(w) if !matches!(w, Width::Log { .. }) => auto.minspan = Some(w),
-                Ok(_) => diagnostics.push(wrong(o, "a width such as 10 or 5m")),
-                Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
-            },
-            "bins" => match text.parse() {
-                Ok(n @ 2..=MAX_BINS) => auto.bins = n,
-                _ => diagnostics.push(wrong(o, "a whole number from 2 to 50000")),
-            },
-            "start" => match number() {
-                Some(n) => auto.start = Some(n),
-                None => diagnostics.push(wrong(o, "a number")),
-            },
-            "end" => match number() {
-                Some(n) => auto.end = Some(n),
-                None => diagnostics.push(wrong(o, "a number")),
-            },
-            _ if matches!(text, "earliest" | "latest") => diagnostics.push(
-                Diagnostic::unsupported("SPL2124", o.span, format!("bin aligntime={text}"))
-                    .help("write the time itself, such as aligntime=@d+3h"),
-            ),
-            _ => match parse_modifier(text) {
-                Ok(m) => align = Some(m),
-                Err(e) => diagnostics.push(wrong(o, "a time such as @d+3h").label(e.to_string())),
-            },
-        }
-    }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
+    let Bins { span, auto, align } = Bins::new(&b.options, time)?;
     let alias = b.alias.as_ref().map(|a| FieldName::new(&a.node));
     let target = Target { field, alias, time, align };
     Ok(match span {
         Some(width) => Op::Streaming(Box::new(Bin { target, width })),
         None => Op::Ordered(Box::new(AutoBin { target, auto })),
     })
+}
+
+/// The options of bins, read.
+pub(super) struct Bins {
+    /// The width, if it is given.
+    pub span: Option<Width>,
+    /// How it is found if not.
+    pub auto: Auto,
+    /// `aligntime=`.
+    pub align: Option<Modifier>,
+}
+
+impl Bins {
+    /// Reads the options of a field.
+    pub fn new(options: &[NamedOption], time: bool) -> Result<Bins, Vec<Diagnostic>> {
+        let mut auto = Auto { bins: DEFAULT_BINS, minspan: None, start: None, end: None };
+        let (mut span, mut align, mut diagnostics) = (None, None, Vec::new());
+        for o in options {
+            let text = o.value.node.as_str();
+            let number = || text.parse::<f64>().ok().filter(|n| n.is_finite());
+            const WIDTH: &str = "a width such as 10, 5m or 2log5";
+            let width = || Width::parse(text, time);
+            match o.name.node.as_str() {
+                "span" => match width() {
+                    Ok(w) => span = Some(w),
+                    Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
+                },
+                "minspan" => match width() {
+                    Ok(w) if !matches!(w, Width::Log { .. }) => auto.minspan = Some(w),
+                    Ok(_) => diagnostics.push(wrong(o, "a width such as 10 or 5m")),
+                    Err(e) => diagnostics.push(wrong(o, WIDTH).label(e)),
+                },
+                "bins" => match text.parse() {
+                    Ok(n @ 2..=MAX_BINS) => auto.bins = n,
+                    _ => diagnostics.push(wrong(o, "a whole number from 2 to 50000")),
+                },
+                "start" => match number() {
+                    Some(n) => auto.start = Some(n),
+                    None => diagnostics.push(wrong(o, "a number")),
+                },
+                "end" => match number() {
+                    Some(n) => auto.end = Some(n),
+                    None => diagnostics.push(wrong(o, "a number")),
+                },
+                _ if matches!(text, "earliest" | "latest") => diagnostics.push(
+                    Diagnostic::unsupported("SPL2124", o.span, format!("bin aligntime={text}"))
+                        .help("write the time itself, such as aligntime=@d+3h"),
+                ),
+                _ => match parse_modifier(text) {
+                    Ok(m) => align = Some(m),
+                    Err(e) => {
+                        diagnostics.push(wrong(o, "a time such as @d+3h").label(e.to_string()));
+                    }
+                },
+            }
+        }
+        if diagnostics.is_empty() { Ok(Bins { span, auto, align }) } else { Err(diagnostics) }
+    }
+
+    /// The width of the bins of values in that range.
+    pub fn width(&self, range: Option<Range>, time: bool, cx: &RunCx) -> Option<Width> {
+        self.span.clone().or_else(|| range.map(|r| self.auto.width(r, time, cx)))
+    }
+
+    /// `start=` and `end=`.
+    pub fn ends(&self) -> (Option<f64>, Option<f64>) {
+        (self.auto.start, self.auto.end)
+    }
+
+    /// What bins are aligned to.
+    pub fn align(&self, cx: &RunCx) -> Option<Time> {
+        self.align.as_ref().and_then(|m| m.apply(cx.now(), cx.host.time_zone()))
+    }
 }
 
 /// What is put into bins, and where the bins go.
@@ -182,11 +214,25 @@ impl Streaming for Bin {
 
 /// How the width is found once all values are known.
 #[derive(Clone)]
-struct Auto {
+pub(super) struct Auto {
     bins: u32,
     minspan: Option<Width>,
     start: Option<f64>,
     end: Option<f64>,
+}
+
+impl Auto {
+    /// The width of the bins of values in that range.
+    fn width(&self, mut range: Range, time: bool, cx: &RunCx) -> Width {
+        range.start = self.start.map_or(range.start, |n| n.min(range.start));
+        range.end = self.end.map_or(range.end, |n| n.max(range.end));
+        match time {
+            true => {
+                Width::for_times(range, self.bins, self.minspan.as_ref(), cx.host.time_zone())
+            }
+            false => Width::for_numbers(range, self.bins, self.minspan.as_ref()),
+        }
+    }
 }
 
 struct AutoBin {
@@ -248,16 +294,7 @@ impl OrderedRun for AutoRun {
 
     fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
-        let width = self.range.map(|range| {
-            let mut range = range;
-            range.start = self.auto.start.map_or(range.start, |n| n.min(range.start));
-            range.end = self.auto.end.map_or(range.end, |n| n.max(range.end));
-            let (bins, least) = (self.auto.bins, self.auto.minspan.as_ref());
-            match self.target.time {
-                true => Width::for_times(range, bins, least, cx.host.time_zone()),
-                false => Width::for_numbers(range, bins, least),
-            }
-        });
+        let width = self.range.map(|range| self.auto.width(range, self.target.time, cx));
         rows.drain(cx, None, None, |mut batch| {
             if let Some(width) = &width {
                 self.target.apply(width, &mut batch, cx);

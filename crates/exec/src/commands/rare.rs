@@ -7,7 +7,7 @@ use crate::doc::{CommandDoc, CommandExample};
 /// The command.
 pub static SPEC: CommandSpec = CommandSpec {
     name: "rare",
-    aliases: &[],
+    aliases: &["sirare"],
     class: Class::Partial,
     doc: CommandDoc {
         summary: "Counts the combinations of values of the fields and shows the least common ones.",

@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// The command.
 pub static SPEC: CommandSpec = CommandSpec {
     name: "stats",
-    aliases: &[],
+    aliases: &["sistats"],
     class: Class::Partial,
     doc: CommandDoc {
         summary: "Aggregates over all rows, or over the rows of each combination of BY values.",
@@ -63,6 +63,10 @@ pub(crate) struct StatsPlan {
     pub(super) needs_order: bool,
     allnum: bool,
     fill: Option<Value>,
+    /// The columns that hold the keys where they are not the BY fields themselves: their bins.
+    pub(super) keys: Vec<FieldName>,
+    /// Keeps rows in which a BY field is null, as a group of its own.
+    pub(super) keep_null: bool,
     /// Output columns in order: a fixed aggregate, or the place of a wildcard one.
     columns: Vec<Place>,
 }
@@ -141,6 +145,8 @@ impl StatsPlan {
             needs_order: false,
             allnum,
             fill: None,
+            keys: s.by.iter().map(|f| FieldName::new(&f.node)).collect(),
+            keep_null: false,
             columns: Vec::new(),
         };
         for f in s.by.iter().filter(|f| f.node.contains('*')) {
@@ -306,7 +312,7 @@ impl StatsPlan {
 
     /// How a row's groups are told.
     pub(super) fn group_options(&self) -> GroupOptions {
-        GroupOptions { dedup_splitvals: self.dedup_splitvals, keep_null: self.fill.is_some() }
+        GroupOptions { dedup_splitvals: self.dedup_splitvals, keep_null: self.keep_null || self.fill.is_some() }
     }
 
     /// The fields that a command needs that writes these aggregates into its rows.
@@ -328,7 +334,8 @@ impl StatsPlan {
         self.fixed.iter().map(one).collect()
     }
 
-    fn needed(&self) -> FieldSet {
+    /// The fields that the BY clause and the aggregates read.
+    pub(super) fn needed(&self) -> FieldSet {
         let mut set = FieldSet::new();
         self.by.iter().for_each(|f| set.insert(f));
         for f in &self.fixed {
@@ -415,6 +422,36 @@ impl StatsRun {
         wild.entry((at, field.clone())).or_insert_with(|| plan.start(&[plan.wild[at].aggregate]))
     }
 
+    /// The same states in `len` other groups: group `g` goes to `to[g]`, or is left out. Groups
+    /// that nothing goes to are those of no rows.
+    pub fn regrouped(&mut self, to: &[Option<u32>], len: u32) -> Result<StatsRun, RunError> {
+        let plan = Arc::clone(&self.plan);
+        let mut run = StatsRun::new(Arc::clone(&plan));
+        for g in 0..len {
+            run.groups.assign_key(&g.to_le_bytes())?;
+        }
+        let before = self.groups.len();
+        self.set.resize(before);
+        run.set.resize(len as usize);
+        for ((at, field), state) in &mut self.wild {
+            state.resize(before);
+            Self::wild_state(&mut run.wild, &plan, *at, field).resize(len as usize);
+        }
+        let mut w = Writer::new();
+        for (g, to) in (0..).zip(to) {
+            let Some(to) = *to else { continue };
+            w.buf.clear();
+            self.set.encode_group(g, &mut w);
+            self.wild.values().for_each(|s| s.encode_group(g, &mut w));
+            let mut r = Reader::new(&w.buf);
+            run.set.merge_group(to, &mut r)?;
+            for state in run.wild.values_mut() {
+                state.merge_group(to, &mut r)?;
+            }
+        }
+        Ok(run)
+    }
+
     /// The groups with the deferred fill settled: null is the fill where some row had the field,
     /// else the row goes.
     fn settle(&mut self, fill: &Value, cx: &RunCx) -> Result<(), RunError> {
@@ -458,7 +495,7 @@ impl StatsRun {
 impl PartialRun for StatsRun {
     fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
         let plan = Arc::clone(&self.plan);
-        self.groups.assign(batch, &plan.by, plan.group_options(), cx, &mut self.assigned)?;
+        self.groups.assign(batch, &plan.keys, plan.group_options(), cx, &mut self.assigned)?;
         let (mut order, mut times) = (Vec::new(), Vec::new());
         if batch.order.is_empty() {
             // the rows are in order already: their number is their place

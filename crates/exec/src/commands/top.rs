@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The command.
 pub static SPEC: CommandSpec = CommandSpec {
     name: "top",
-    aliases: &[],
+    aliases: &["sitop"],
     class: Class::Partial,
     doc: CommandDoc {
         summary: "Counts the combinations of values of the fields and shows the most common ones.",

@@ -184,7 +184,7 @@ impl OrderedRun for Run {
 }
 
 /// Numbers by size before texts by their letters.
-fn by_value(a: &Value, b: &Value) -> Ordering {
+pub(super) fn by_value(a: &Value, b: &Value) -> Ordering {
     match (a.number(), b.number()) {
         (Some(x), Some(y)) => x.total_cmp(&y),
         (Some(_), None) => Ordering::Less,

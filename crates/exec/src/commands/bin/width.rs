@@ -33,6 +33,12 @@ impl Range {
         Range { start, end, decimals: None }
     }
 
+    /// Where it begins, with no more decimals than its width has.
+    pub fn rounded_start(&self) -> f64 {
+        let rounded = self.decimals.and_then(|d| format!("{:.d$}", self.start).parse().ok());
+        rounded.unwrap_or(self.start)
+    }
+
     /// `0-10`: the text that a field gets.
     pub fn text(&self) -> String {
         let show = |n: f64| match self.decimals {
