@@ -1,10 +1,10 @@
 //! The rows that wait for the tail of the pipeline, in event order, within a memory budget.
 
 use crate::run_cx::{RunCx, RunError};
+use indexmap::IndexMap;
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::{Batch, OrderKey, Value};
 use sepal_data::{Col, FieldName};
-use indexmap::IndexMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};

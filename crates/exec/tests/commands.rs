@@ -131,7 +131,8 @@ fn check(case: &Case, threads: usize) -> Result<(), String> {
         }
     }
     for (name, text) in &case.written {
-        let got = tables.file(name).map(|f| String::from_utf8(f).unwrap()).unwrap_or("(none)".into());
+        let got =
+            tables.file(name).map(|f| String::from_utf8(f).unwrap()).unwrap_or("(none)".into());
         if got.trim() != text.trim() {
             return Err(format!("wanted {name} to hold{text}\ngot\n{got}"));
         }

@@ -31,8 +31,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Commands that are not there yet. A case that anything else makes unsupported fails.
-const WAITING: &[&str] =
-    &["accum", "addtotals", "dedup", "delta", "extract", "regex", "rex", "strcat", "streamstats"];
+const WAITING: &[&str] = &[];
 
 const FILES: [&str; 3] =
     ["splunk_docs.jsonl", "splunk_10_4_captures.jsonl", "opensplunk_corpus.jsonl"];

@@ -12,11 +12,7 @@ pub(super) fn value(span: Span, event: &[u8]) -> Value {
 /// The text of a span of an event; `whole` is the event as text where it is valid UTF-8, which
 /// saves asking each span.
 #[inline]
-pub(super) fn leaf_text<'a>(
-    span: Span,
-    event: &'a [u8],
-    whole: Option<&'a str>,
-) -> Cow<'a, str> {
+pub(super) fn leaf_text<'a>(span: Span, event: &'a [u8], whole: Option<&'a str>) -> Cow<'a, str> {
     match whole.and_then(|w| w.get(span.range())) {
         Some(text) if span.kind != Kind::StrEsc => Cow::Borrowed(text),
         _ => span.text(event),

@@ -83,10 +83,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans until the queue is empty; `sink` gets the rows that pass, in batches.
-    pub fn run(
-        &mut self,
-        sink: &mut dyn RowSink,
-    ) -> Result<(), RunError> {
+    pub fn run(&mut self, sink: &mut dyn RowSink) -> Result<(), RunError> {
         let mut buf = std::mem::take(&mut self.buf);
         while let Some(work) = self.queue.next(&mut buf, self.cx)? {
             let (events, bytes) = (self.counts.events, self.counts.bytes);
@@ -119,11 +116,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Makes the extractor of an input the current one.
-    fn switch(
-        &mut self,
-        unit: u32,
-        sink: &mut dyn RowSink,
-    ) -> Result<(), RunError> {
+    fn switch(&mut self, unit: u32, sink: &mut dyn RowSink) -> Result<(), RunError> {
         if self.extractor.as_ref().is_some_and(|(u, _)| *u == unit) {
             return Ok(());
         }
@@ -141,10 +134,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn flush(
-        &mut self,
-        sink: &mut dyn RowSink,
-    ) -> Result<(), RunError> {
+    fn flush(&mut self, sink: &mut dyn RowSink) -> Result<(), RunError> {
         if let Some((_, x)) = &mut self.extractor {
             self.counts.dropped_fields += x.dropped_fields();
             give(x, &mut self.counts, sink)?;

@@ -49,7 +49,8 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
             let number = || value.parse().unwrap_or_default();
             match key {
                 "match_type" => {
-                    let (kind, field) = value.trim_end_matches(')').split_once('(').unwrap_or_default();
+                    let (kind, field) =
+                        value.trim_end_matches(')').split_once('(').unwrap_or_default();
                     let kind = match kind {
                         "CIDR" => MatchKind::Cidr,
                         "WILDCARD" => MatchKind::Wildcard,
@@ -94,7 +95,12 @@ pub fn run_with(
         unsupported: ds.iter().all(|d| d.unsupported.is_some()),
     };
     let parsed = sepal_parser::parse(search);
-    let errors: Vec<_> = parsed.diagnostics.iter().filter(|d| d.severity == sepal_parser::Severity::Error).cloned().collect();
+    let errors: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == sepal_parser::Severity::Error)
+        .cloned()
+        .collect();
     if !errors.is_empty() {
         return refused(&errors);
     }

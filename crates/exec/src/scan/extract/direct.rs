@@ -36,10 +36,7 @@ impl Extractor<'_> {
     /// Lets rows go into a store directly, where they need nothing else.
     pub fn allow_direct(&mut self) {
         let plain = self.json && self.envelope == super::Envelope::None;
-        if plain
-            && matches!(self.fetch, Fetch::All { .. })
-            && matches!(self.residual, Pred::True)
-        {
+        if plain && matches!(self.fetch, Fetch::All { .. }) && matches!(self.residual, Pred::True) {
             self.direct = Some(Direct::default());
         }
     }
@@ -94,7 +91,8 @@ impl Extractor<'_> {
         }
         if direct.constants.is_empty() {
             let last = leaves.len() + 2;
-            let ids = self.constants.iter().enumerate().map(|(i, (n, _))| w.field(n, first(last + i)));
+            let ids =
+                self.constants.iter().enumerate().map(|(i, (n, _))| w.field(n, first(last + i)));
             direct.constants = ids.collect();
         }
         for (n, ((_, v), id)) in self.constants.iter().zip(&direct.constants).enumerate() {
