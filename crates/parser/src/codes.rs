@@ -24,6 +24,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL1004", "a conversion of `convert` that does not exist"),
     ("SPL1010", "a command that needs rows as the first command"),
     ("SPL1011", "a command that makes rows of its own after another command"),
+    ("SPL1020", "a function of `tojson` that does not exist"),
     ("SPL2001", "an option that the command does not have"),
     ("SPL2002", "the value of an option is of another kind than the option takes"),
     ("SPL2003", "an argument that the command needs is missing"),

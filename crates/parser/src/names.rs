@@ -11,7 +11,7 @@ pub const COMMANDS: &[&str] = &[
     "ctable", "datamodel", "datamodelsimple", "dbinspect", "dbxlookup", "dbxoutput", "dbxquery",
     "dedup", "delete", "deletemodel", "delta", "diff", "discretize", "dump", "entitymerge", "erex",
     "eval", "eventcount", "eventstats", "extract", "fieldformat", "fields", "fieldsummary",
-    "filldown", "fillnull", "findkeywords", "findtypes", "fit", "folderize", "foreach", "format",
+    "filldown", "fillnull", "findkeywords", "findtypes", "fit", "flatten", "folderize", "foreach", "format",
     "from", "fromjson", "gauge", "gentimes", "geom", "geomfilter", "geostats", "head", "highlight",
     "history", "iconify", "input", "inputcsv", "inputintelligence", "inputlookup", "iplocation",
     "join", "kmeans", "kv", "kvform", "listmodels", "loadjob", "localize", "localop", "lookup",

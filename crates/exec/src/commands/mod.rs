@@ -78,6 +78,11 @@ pub trait Streaming: Operator {
     fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
         None
     }
+
+    /// Where the command is `fieldformat`: fields and what a table shows in their place.
+    fn formats(&self) -> &[(FieldName, Program)] {
+        &[]
+    }
 }
 
 /// Keeps a state per group: rows may come in any order, split over any number of states.
@@ -158,6 +163,7 @@ pub trait OrderedRun: Send {
 }
 
 mod held;
+mod pass_on;
 mod subpipeline;
 
 macro_rules! commands {
@@ -184,18 +190,25 @@ commands! {
     eval,
     eventstats,
     extract,
+    fieldformat,
     fields,
     filldown,
     fillnull,
+    flatten,
     format,
+    fromjson,
     head,
+    highlight,
+    iconify,
     inputlookup,
+    localop,
     lookup,
     makemv,
     makeresults,
     mvcombine,
     mvexpand,
     nomv,
+    noop,
     outputlookup,
     rangemap,
     rare,
@@ -206,6 +219,7 @@ commands! {
     reverse,
     rex,
     search,
+    setfields,
     sort,
     spath,
     stats,
@@ -213,10 +227,12 @@ commands! {
     streamstats,
     table,
     tail,
+    tojson,
     top,
     transpose,
     untable,
     where_,
+    xmlkv,
     xyseries,
 }
 
