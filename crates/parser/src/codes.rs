@@ -76,6 +76,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2280", "a stanza of transforms.conf named to `extract`"),
     ("SPL2281", "a list of delimiters of `extract` that is empty"),
     ("SPL2282", "old and new text of `replace` with different numbers of wildcards"),
+    ("SPL2283", "a stanza of multikv.conf named to `multikv`"),
+    ("SPL2284", "a `forceheader` of `multikv` that is no line number"),
     ("SPL3001", "a regular expression gave up on a value: the result may be wrong"),
     ("SPL3002", "a field that is used as a pattern holds no valid regular expression"),
     ("SPL3003", "`mvrange` stopped at its limit"),

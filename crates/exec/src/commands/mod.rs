@@ -205,6 +205,7 @@ commands! {
     lookup,
     makemv,
     makeresults,
+    multikv,
     mvcombine,
     mvexpand,
     nomv,

@@ -76,6 +76,7 @@ commands! {
     Lookup = lookup::Lookup ["lookup"],
     Makemv = makemv::Makemv ["makemv"],
     Makeresults = makeresults::Makeresults ["makeresults"],
+    Multikv = multikv::Multikv ["multikv"],
     Mvcombine = mvcombine::Mvcombine ["mvcombine"],
     Mvexpand = mvexpand::Mvexpand ["mvexpand"],
     Nomv = nomv::Nomv ["nomv"],
