@@ -84,7 +84,10 @@ fn is_conf(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "macros.conf")
 }
 
-pub(crate) fn files(folder: &Path, take: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, ContentError> {
+pub(crate) fn files(
+    folder: &Path,
+    take: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>, ContentError> {
     let mut out = Vec::new();
     let mut open = vec![(folder.to_owned(), 0usize)];
     while let Some((folder, depth)) = open.pop() {

@@ -260,6 +260,16 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
 
 /// Plans one command.
 fn planned(stage: &Stage, cx: &mut PlanCx, first: bool) -> Result<Planned, Vec<Diagnostic>> {
+    if let Some(why) = commands::refused::reason(&stage.name.node) {
+        return Err(vec![
+            Diagnostic::unsupported(
+                "SPL1021",
+                stage.name.span,
+                format!("command {}", stage.name.node),
+            )
+            .label(format!("refused: {why}")),
+        ]);
+    }
     let Some(spec) = commands::find(&stage.name.node) else {
         return Err(vec![
             Diagnostic::unsupported(

@@ -164,6 +164,7 @@ pub trait OrderedRun: Send {
 
 mod held;
 mod pass_on;
+pub mod refused;
 mod subpipeline;
 
 macro_rules! commands {
@@ -192,6 +193,7 @@ commands! {
     extract,
     fieldformat,
     fields,
+    fieldsummary,
     filldown,
     fillnull,
     flatten,
@@ -201,6 +203,7 @@ commands! {
     highlight,
     iconify,
     inputlookup,
+    iplocation,
     localop,
     lookup,
     makemv,
