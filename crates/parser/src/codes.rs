@@ -79,6 +79,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2282", "old and new text of `replace` with different numbers of wildcards"),
     ("SPL2283", "a stanza of multikv.conf named to `multikv`"),
     ("SPL2284", "a `forceheader` of `multikv` that is no line number"),
+    ("SPL2285", "`tags`, where no tags are known"),
+    ("SPL2286", "an option of `eventcount` or `metadata` about what only an index has"),
     ("SPL3001", "a regular expression gave up on a value: the result may be wrong"),
     ("SPL3002", "a field that is used as a pattern holds no valid regular expression"),
     ("SPL3003", "`mvrange` stopped at its limit"),
