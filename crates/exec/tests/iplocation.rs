@@ -46,7 +46,21 @@ fn encode(v: &Json, out: &mut Vec<u8>) {
             head(7, map.len(), out);
             for (k, v) in map {
                 encode(&json!(k), out);
-                encode(v, out);
+                match k.as_str() {
+                    // numbers of the metadata have their own types
+                    "record_size"
+                    | "ip_version"
+                    | "binary_format_major_version"
+                    | "binary_format_minor_version" => {
+                        head(5, 2, out);
+                        out.extend(u16::try_from(v.as_u64().unwrap()).unwrap().to_be_bytes());
+                    }
+                    "build_epoch" => {
+                        head(9, 8, out);
+                        out.extend(v.as_u64().unwrap().to_be_bytes());
+                    }
+                    _ => encode(v, out),
+                }
             }
         }
         _ => unreachable!(),
@@ -90,7 +104,7 @@ fn find(search: &str, events: &str, database: Vec<u8>) -> Result<Vec<Json>, Stri
     lookups.add(Definition::new("geo.mmdb", "geo.mmdb"), database);
     match run_with(search, events, InputFormat::Lines, 2, Arc::new(lookups)) {
         Outcome::Rows(batch, _) => Ok(rows(&batch).into_iter().map(Json::Object).collect()),
-        Outcome::Refused { code, .. } => Err(code),
+        Outcome::Refused { code, message, .. } => Err(format!("{code}: {message}")),
     }
 }
 
@@ -142,11 +156,9 @@ fn several_addresses_give_several_places() {
 #[test]
 fn a_file_that_is_no_database_is_an_error() {
     let search = "* | iplocation src";
-    assert_eq!(
-        find(search, r#"{"src":"8.8.8.8"}"#, b"no database".to_vec()),
-        Err("SPL3182".into())
-    );
+    let refused = |db| find(search, r#"{"src":"8.8.8.8"}"#, db).unwrap_err();
+    assert!(refused(b"no database".to_vec()).starts_with("SPL3182"));
     let mut broken = database("00001000", &munich());
     broken[48 + 16..48 + 40].fill(0xff);
-    assert_eq!(find(search, r#"{"src":"8.8.8.8"}"#, broken), Err("SPL3182".into()));
+    assert!(refused(broken).starts_with("SPL3182"));
 }
