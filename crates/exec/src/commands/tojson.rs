@@ -101,10 +101,7 @@ fn typed(v: &Value, datatype: Datatype) -> Option<Json> {
         Datatype::Num => num(v),
         Datatype::None if is_num => num(v),
         Datatype::None => Some(Json::String(text.into_owned())),
-        Datatype::Json => match serde_json::from_str(&text) {
-            Ok(json) => Some(json),
-            Err(_) => None,
-        },
+        Datatype::Json => serde_json::from_str(&text).ok(),
         Datatype::Bool => match (v.number(), text.to_ascii_lowercase().as_str()) {
             (Some(n), _) => Some(Json::Bool(n != 0.0)),
             (None, "true" | "t" | "yes") => Some(Json::Bool(true)),
