@@ -111,8 +111,20 @@ pub struct Summary {
 pub struct Outcome {
     /// The rows.
     pub results: Results,
+    /// The rows as a table shows them, where `fieldformat` says that they differ.
+    pub shown: Option<Results>,
     /// How it went.
     pub summary: Summary,
+}
+
+impl Outcome {
+    /// The rows as an output of this format has them.
+    pub fn results_in(&self, format: crate::output::Format) -> &Results {
+        match (&self.shown, format) {
+            (Some(shown), crate::output::Format::Table) => shown,
+            _ => &self.results,
+        }
+    }
 }
 
 /// Why there is no result.

@@ -177,6 +177,7 @@ impl Engine for Local {
         // nobody else sets it
         let _ = job.progress.run.set(Arc::clone(&cx));
         let (batch, done) = run_to_batch(&plan, &inputs, &options, &cx).map_err(Refusal::Run)?;
+        let shown = plan.shown(&batch, &cx).map(|batch| rows(&batch));
         let damaged_at = done.scan.first_damaged.iter().map(|d| {
             let name = inputs.get(d.unit as usize).map_or("?", |i| &i.name);
             match d.line {
@@ -203,7 +204,7 @@ impl Engine for Local {
             profile: done.profile,
             partial: cx.was_cut_short(),
         };
-        Ok(Outcome { results: rows(&batch), summary })
+        Ok(Outcome { results: rows(&batch), shown, summary })
     }
 
     fn explain(&self, search: &Prepared, options: &Options) -> Result<String, Refusal> {

@@ -6,6 +6,7 @@ use crate::lookup::{LookupError, Lookups};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
 use crate::subsearch::Unresolved;
+use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
@@ -194,6 +195,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The result as a table shows it, where `fieldformat` says that it differs from the values.
+    pub fn shown(&self, batch: &Batch, cx: &RunCx) -> Option<Batch> {
+        let last = self.ops.iter().rposition(|p| matches!(p.op, Op::Partial(_)));
+        let ops = self.ops.iter().skip(last.map_or(0, |n| n + 1));
+        let formats: Vec<_> = ops
+            .filter_map(|p| match &p.op {
+                Op::Streaming(o) => Some(o.formats()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        (!formats.is_empty()).then(|| commands::fieldformat::shown(&formats, batch, cx))
+    }
+
     /// Runs the subsearches inside the conditions, each once, and gives the plan with what they
     /// gave in their place; none where there are none.
     ///
@@ -308,10 +323,11 @@ pub(crate) fn planned(
 /// not supported either; the rest of them cannot be judged without knowing the command.
 fn unknown(stage: &Stage, cx: &mut PlanCx) -> Vec<Diagnostic> {
     let name = &stage.name;
-    let d = Diagnostic::unsupported("SPL1001", name.span, format!("command {}", name.node));
+    let unsupported =
+        |code| Diagnostic::unsupported(code, name.span, format!("command {}", name.node));
     let mut all = vec![match commands::refused(&name.node) {
-        Some(why) => d.label("refused").help(format!("it {why}")),
-        None => d.label("not supported yet"),
+        Some(why) => unsupported("SPL1021").label(format!("refused: {why}")),
+        None => unsupported("SPL1001").label("not supported yet"),
     }];
     if let Command::Other(other) = &stage.command {
         for search in &other.subsearches {

@@ -28,11 +28,15 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "another engine's reading: mvexpand makes a row for each value, so that a row without the \
          field gives none; and the event holds the text true where a null member is expected",
     ),
+    (
+        "precedence-source-beats-sourcetype",
+        "the search that stands for the props writes from_sourcetype; that a stanza of a source \
+         goes before one of a sourcetype is about props.conf, which a search does not read",
+    ),
 ];
 
 /// Commands that are not there yet. A case that anything else makes unsupported fails.
-const WAITING: &[&str] =
-    &["accum", "addtotals", "dedup", "delta", "extract", "regex", "rex", "strcat", "streamstats"];
+const WAITING: &[&str] = &[];
 
 const FILES: [&str; 3] =
     ["splunk_docs.jsonl", "splunk_10_4_captures.jsonl", "opensplunk_corpus.jsonl"];

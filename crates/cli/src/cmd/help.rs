@@ -135,7 +135,7 @@ pub fn page(topic: &str, colour: bool) -> Option<String> {
         return Some(format!("{bold}{code}{bold:#} (code of a message)\n  {meaning}\n"));
     }
     if let Some(why) = refused(&topic) {
-        return Some(format!("{bold}{topic}{bold:#} (refused command)\n  it {why}\n"));
+        return Some(format!("{bold}{topic}{bold:#} (refused command)\n  {why}\n"));
     }
     let name = topic.strip_suffix("()").unwrap_or(&topic);
     if let Some(c) = sepal_exec::commands::find(name) {

@@ -50,7 +50,7 @@ fn index() -> String {
     list("Stats functions", "stats-functions", rows);
     out.push_str("\n## Refused commands\n\n");
     for (name, why) in REFUSED {
-        let _ = writeln!(out, "- `{name}`: it {}", prose(why));
+        let _ = writeln!(out, "- `{name}`: {}", prose(why));
     }
     out
 }

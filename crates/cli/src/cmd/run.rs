@@ -78,7 +78,7 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
             exit
         }
         _ => deliver(app, args, |out, style| {
-            output::write(format(args), &outcome.results, style, out)
+            output::write(format(args), outcome.results_in(format(args)), style, out)
         }),
     };
     let summary = &outcome.summary;

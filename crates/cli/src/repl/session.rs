@@ -173,7 +173,7 @@ impl<'a> Session<'a> {
             return None;
         }
         let outcome = run::execute(self.app, &search, &self.inputs, &self.options).ok()?;
-        let hidden = self.write(&outcome.results)?;
+        let hidden = self.write(outcome.results_in(self.format))?;
         self.app.say(&notices(&outcome.summary, self.app.look()));
         self.app.say(&footer(outcome.results.rows.len(), hidden, &outcome.summary));
         Some(outcome.results)

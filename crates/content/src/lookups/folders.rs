@@ -242,6 +242,31 @@ impl Lookups for LookupFolders {
         names
     }
 
+    fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
+        let mut found = Vec::new();
+        for (_, folder) in &self.folders {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("mmdb")) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        match found.as_slice() {
+            [] => Ok(None),
+            [path] => {
+                self.inside(path).map_err(|e| io::Error::other(e.message))?;
+                Ok(Some((path.display().to_string(), std::fs::read(path)?)))
+            }
+            [a, b, ..] => {
+                let (a, b) = (a.display(), b.display());
+                Err(io::Error::other(format!("which one is meant, {a} or {b}?")))
+            }
+        }
+    }
+
     fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>> {
         let path = Path::new(&lookup.file);
         self.inside(path).map_err(|e| io::Error::other(e.message))?;

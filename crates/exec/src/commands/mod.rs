@@ -94,6 +94,11 @@ pub trait Streaming: Operator {
     fn columns(&self) -> Option<&[(FieldName, Option<Pattern>)]> {
         None
     }
+
+    /// Where the command is `fieldformat`: fields and what a table shows in their place.
+    fn formats(&self) -> &[(FieldName, Program)] {
+        &[]
+    }
 }
 
 /// Keeps a state per group: rows may come in any order, split over any number of states.
@@ -174,6 +179,7 @@ pub trait OrderedRun: Send {
 }
 
 mod held;
+mod pass_on;
 mod refused;
 mod subpipeline;
 
@@ -203,46 +209,64 @@ commands! {
     dedup,
     delta,
     eval,
+    eventcount,
     eventstats,
+    extract,
+    fieldformat,
     fields,
+    fieldsummary,
     filldown,
     fillnull,
+    flatten,
     format,
     from,
+    fromjson,
     gauge,
     head,
+    highlight,
+    iconify,
     inputlookup,
+    iplocation,
+    localop,
     lookup,
     makecontinuous,
     makemv,
     makeresults,
+    metadata,
+    multikv,
     mvcombine,
     mvexpand,
     nomv,
+    noop,
     outputlookup,
     rangemap,
     rare,
     regex,
     rename,
+    replace,
     return_,
     reverse,
     rex,
     search,
+    setfields,
     sort,
     spath,
     stats,
     strcat,
     streamstats,
     table,
+    tags,
     tail,
     timechart,
     timewrap,
+    tojson,
     top,
     transpose,
     trendline,
     tstats,
     untable,
     where_,
+    xmlkv,
     xyseries,
 }
 

@@ -1,66 +1,82 @@
-//! The commands of Splunk that make no sense without a server, or that act on the world.
+//! The commands that Sepal refuses: they need a Splunk server, or act on the world.
 
-/// Commands that stay refused, sorted by name, with the reason that follows "it ".
-///
-/// Source: Splunk Search Reference, the page of each command.
-pub const REFUSED: &[(&str, &str)] = &[
-    ("analyzefields", "is a command of the Splunk interface"),
-    ("audit", "reads the audit trail of a server"),
-    ("awssnsalert", "sends messages to a cloud service"),
-    ("cofilter", "is a command of the Splunk interface"),
-    ("collect", "writes into an index of a server"),
-    ("datamodelsimple", "lists the data models of a server"),
-    ("dbinspect", "reads the buckets of an index of a server"),
-    ("dbxlookup", "asks a database"),
-    ("dbxoutput", "writes into a database"),
-    ("dbxquery", "asks a database"),
-    ("delete", "deletes events of an index"),
-    ("deletemodel", "deletes a model of a server"),
-    ("dump", "writes files on a server"),
-    ("entitymerge", "is a command of a Splunk app"),
-    ("findtypes", "is a command of the Splunk interface"),
-    ("history", "reads the searches that a user of a server ran"),
-    ("input", "changes the inputs of a server"),
-    ("inputintelligence", "reads the threat intelligence of a server"),
-    ("listmodels", "lists the models of a server"),
-    ("mcatalog", "reads the metric indexes of a server"),
-    ("mcollect", "writes into a metric index of a server"),
-    ("meventcollect", "writes into a metric index of a server"),
-    ("mpreview", "reads the metric indexes of a server"),
-    ("msearch", "reads the metric indexes of a server"),
-    ("redistribute", "spreads work over the servers of a cluster"),
-    ("rest", "asks the REST interface of a server"),
-    ("rtorder", "orders the events of a search in real time"),
-    ("run", "starts a program"),
-    ("runshellscript", "starts a program"),
-    ("script", "starts a program"),
-    ("sendalert", "starts the alert actions of a server"),
-    ("sendemail", "sends mail"),
-    ("tscollect", "writes an index file of a server"),
-    ("typeahead", "reads the index of a server"),
-    ("typelearner", "learns the event types of a server"),
-    ("walklex", "reads the index of a server"),
+/// The commands with the reason, sorted by name.
+#[rustfmt::skip]
+pub static REFUSED: &[(&str, &str)] = &[
+    ("analyzefields", "it belongs to the interface of a Splunk server"),
+    ("audit", "it reads the audit trail of a Splunk server"),
+    ("awssnsalert", "it sends a message"),
+    ("cofilter", "it belongs to the interface of a Splunk server"),
+    ("collect", "it writes events into an index"),
+    ("crawl", "it looks for files that a Splunk server could read"),
+    ("datamodelsimple", "it lists the data models of a Splunk server"),
+    ("dbinspect", "it describes the buckets of an index"),
+    ("dbxlookup", "it queries a database through DB Connect"),
+    ("dbxoutput", "it writes into a database through DB Connect"),
+    ("dbxquery", "it queries a database through DB Connect"),
+    ("delete", "it deletes events of an index"),
+    ("deletemodel", "it deletes a model that a Splunk server stores"),
+    ("dump", "it writes files on a Splunk server"),
+    ("entitymerge", "it merges entities that Splunk Enterprise Security stores"),
+    ("erex", "the regular expression that Splunk learns from examples is not documented: \
+              write it with `rex`"),
+    ("findtypes", "how Splunk proposes event types is not documented"),
+    ("history", "it reads the searches that a Splunk server ran"),
+    ("input", "it changes the inputs of a Splunk server"),
+    ("inputintelligence", "it reads threat intelligence that Splunk Enterprise Security stores"),
+    ("kvform", "it reads form files of a Splunk server"),
+    ("listmodels", "it lists the models that a Splunk server stores"),
+    ("mcatalog", "it reads a metric index"),
+    ("mcollect", "it writes into a metric index"),
+    ("meventcollect", "it writes into a metric index"),
+    ("mpreview", "it reads a metric index"),
+    ("msearch", "it reads a metric index"),
+    ("outputcsv", "it writes files on a Splunk server: use --format csv"),
+    ("overlap", "it looks for gaps in a summary index"),
+    ("redistribute", "it spreads work over the servers of a cluster"),
+    ("rest", "it calls the REST interface of a Splunk server"),
+    ("rtorder", "it orders the events of a search in real time"),
+    ("run", "it runs a program"),
+    ("runshellscript", "it runs a program"),
+    ("script", "it runs a program"),
+    ("scrub", "it needs the word lists of a Splunk server"),
+    ("searchtxn", "it needs the transaction types of a Splunk server"),
+    ("sendalert", "it triggers an alert action"),
+    ("sendemail", "it sends mail"),
+    ("tscollect", "it writes index files"),
+    ("typeahead", "it reads the word lists of an index"),
+    ("typelearner", "how Splunk proposes event types is not documented"),
+    ("typer", "it needs the event types of a Splunk server"),
+    ("walklex", "it reads the word lists of an index"),
 ];
 
-/// Why a command (lower case) stays refused.
+/// Why a command (lower case) is refused; none where it is not.
 pub fn refused(name: &str) -> Option<&'static str> {
-    REFUSED.binary_search_by(|(n, _)| n.cmp(&name)).ok().and_then(|i| Some(REFUSED.get(i)?.1))
+    let at = REFUSED.binary_search_by(|(n, _)| (*n).cmp(name)).ok()?;
+    REFUSED.get(at).map(|(_, why)| *why)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{REFUSED, refused};
-    use crate::commands::find;
-    use sepal_parser::names::is_command;
+    use super::*;
 
     #[test]
-    fn sorted_and_known_and_never_registered() {
-        assert!(REFUSED.windows(2).all(|p| p[0].0 < p[1].0));
+    fn the_list_is_sorted_and_of_commands_that_are_not_there() {
+        assert!(REFUSED.is_sorted_by(|a, b| a.0 < b.0));
         for (name, _) in REFUSED {
-            assert!(is_command(name), "{name}");
-            assert!(find(name).is_none(), "{name}");
+            assert!(sepal_parser::names::is_command(name), "{name}");
+            assert!(super::super::find(name).is_none(), "{name}");
         }
-        assert_eq!(refused("sendemail"), Some("sends mail"));
-        assert_eq!(refused("stats"), None);
+    }
+
+    #[test]
+    fn a_refused_command_says_why() {
+        for (name, why) in REFUSED {
+            let parsed = sepal_parser::parse(&format!("| {name} a=b"));
+            let found = crate::plan::plan(&parsed.pipeline).err().unwrap();
+            assert_eq!(found[0].code, "SPL1021", "{name}");
+            assert!(found[0].label.contains(why), "{name}: {}", found[0].label);
+            assert!(found[0].unsupported.is_some(), "{name}");
+        }
     }
 }

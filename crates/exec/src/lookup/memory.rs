@@ -46,6 +46,12 @@ impl Lookups for MemoryLookups {
         self.definitions.keys().cloned().collect()
     }
 
+    fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = files.iter().find(|(name, _)| name.ends_with(".mmdb"));
+        Ok(found.map(|(name, bytes)| (name.clone(), bytes.clone())))
+    }
+
     fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>> {
         let data = self.file(&lookup.file).ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(Cursor::new(data)))

@@ -67,6 +67,15 @@ pub trait Lookups: Send + Sync {
     /// # Errors
     /// What the system says.
     fn remove(&self, lookup: &Definition) -> io::Result<()>;
+
+    /// The MaxMind database that `iplocation` reads, as its name and bytes: the `.mmdb` file of
+    /// the folders. None where there is none.
+    ///
+    /// # Errors
+    /// What the system says, or that there are several.
+    fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
+        Ok(None)
+    }
 }
 
 /// The columns of a lookup's table, without reading its rows.

@@ -1,0 +1,29 @@
+//! `highlight`: words marked on Splunk's screen.
+
+use super::pass_on::pass_on;
+use super::{Class, CommandSpec};
+use crate::doc::{CommandDoc, CommandExample};
+use sepal_parser::commands::Command;
+
+/// The command.
+pub static SPEC: CommandSpec = CommandSpec {
+    name: "highlight",
+    aliases: &[],
+    class: Class::Streaming,
+    doc: CommandDoc {
+        summary: "Marks words in the events that Splunk Web shows: the rows stay as they are.",
+        syntax: "highlight <string>...",
+        details: "A terminal shows no marks.",
+        source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/highlight",
+        examples: &[CommandExample {
+            title: "the rows stay as they are",
+            search: "| makeresults | eval a=1 | highlight login,logout | table a",
+            events: "",
+            rows: r#"{"a":1}"#,
+        }],
+    },
+    plan: |stage, _| match &stage.command {
+        Command::Highlight(_) => Ok(pass_on()),
+        _ => Err(super::wrong_syntax(stage)),
+    },
+};
