@@ -189,6 +189,7 @@ commands! {
     format,
     head,
     inputlookup,
+    join,
     lookup,
     makemv,
     makeresults,

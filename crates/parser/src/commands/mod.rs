@@ -67,6 +67,7 @@ commands! {
     Format = format::Format ["format"],
     Head = head::Head ["head"],
     Inputlookup = inputlookup::Inputlookup ["inputlookup"],
+    Join = join::Join ["join"],
     Lookup = lookup::Lookup ["lookup"],
     Makemv = makemv::Makemv ["makemv"],
     Makeresults = makeresults::Makeresults ["makeresults"],
