@@ -186,6 +186,7 @@ commands! {
     fields,
     filldown,
     fillnull,
+    foreach,
     format,
     head,
     inputlookup,

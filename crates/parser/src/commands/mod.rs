@@ -64,6 +64,7 @@ commands! {
     Fields = fields::Fields ["fields"],
     Filldown = filldown::Filldown ["filldown"],
     Fillnull = fillnull::Fillnull ["fillnull"],
+    Foreach = foreach::Foreach ["foreach"],
     Format = format::Format ["format"],
     Head = head::Head ["head"],
     Inputlookup = inputlookup::Inputlookup ["inputlookup"],
