@@ -214,6 +214,7 @@ commands! {
     table,
     tail,
     top,
+    transaction,
     transpose,
     untable,
     where_,

@@ -91,6 +91,7 @@ commands! {
     Table = table::Table ["table"],
     Tail = tail::Tail ["tail"],
     Top = top::Top ["top", "rare"],
+    Transaction = transaction::Transaction ["transaction"],
     Transpose = transpose::Transpose ["transpose"],
     Untable = untable::Untable ["untable"],
     Where = where_::Where ["where"],
