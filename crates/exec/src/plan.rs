@@ -9,6 +9,7 @@ use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
 use sepal_parser::commands::Command;
+use sepal_parser::macros::MacroSet;
 use std::sync::Arc;
 
 /// Switches and limits of a scan.
@@ -47,6 +48,7 @@ pub struct PlanCx {
     /// Warnings so far.
     pub warnings: Vec<Diagnostic>,
     lookups: Option<Arc<dyn Lookups>>,
+    macros: MacroSet,
     /// The command being planned is the first of its pipeline.
     first: bool,
     depth: usize,
@@ -62,6 +64,17 @@ impl PlanCx {
     pub fn with_lookups(mut self, lookups: Option<Arc<dyn Lookups>>) -> Self {
         self.lookups = lookups;
         self
+    }
+
+    /// The same with macros, for searches that are texts until they run (`map`).
+    pub fn with_macros(mut self, macros: MacroSet) -> Self {
+        self.macros = macros;
+        self
+    }
+
+    /// The macros.
+    pub fn macros(&self) -> &MacroSet {
+        &self.macros
     }
 
     /// The lookups; an error at `name` where there are none.
@@ -85,7 +98,9 @@ impl PlanCx {
             )]);
         }
         self.depth += 1;
+        let first = self.first;
         let plan = plan_with(pipeline, self);
+        self.first = first;
         self.depth -= 1;
         plan
     }
