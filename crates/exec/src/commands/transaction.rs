@@ -88,14 +88,14 @@ const MAX_OPEN: u64 = 5_000;
 const MAX_OPEN_ROWS: u64 = 100_000;
 
 enum Filter {
-    Search(SearchProgram),
+    Search(Box<SearchProgram>),
     Eval(Program),
 }
 
 impl Filter {
     fn compile(f: &syntax::Filter) -> Result<Filter, Vec<Diagnostic>> {
         Ok(match f {
-            syntax::Filter::Search(e) => Filter::Search(SearchProgram::compile(e)?),
+            syntax::Filter::Search(e) => Filter::Search(Box::new(SearchProgram::compile(e)?)),
             syntax::Filter::Eval(e) => Filter::Eval(Program::compile(e)?),
         })
     }

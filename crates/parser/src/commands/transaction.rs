@@ -226,8 +226,8 @@ fn close(s: &str) -> Option<usize> {
 fn seconds(o: &NamedOption) -> Result<Option<u64>, nom::Err<Fail>> {
     let text = o.value.node.as_str();
     let wrong = || o.wrong("a number of s, m, h or d, such as 30s");
-    if text.starts_with('-') {
-        let digits = text[1..].trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    if let Some(number) = text.strip_prefix('-') {
+        let digits = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         return match digits.parse::<u64>() {
             Ok(_) => Ok(None),
             Err(_) => Err(wrong()),
