@@ -123,6 +123,8 @@ pub struct Prepared {
     pub source: Source,
     /// What the parser made of it.
     pub parsed: ParsedSearch,
+    /// The macros, for searches that are texts until they run (`map`).
+    pub macros: MacroSet,
 }
 
 impl Prepared {
@@ -134,7 +136,7 @@ impl Prepared {
             macros,
             Some(&sepal_exec::KernelEval),
         );
-        Prepared { source, parsed }
+        Prepared { source, parsed, macros: macros.clone() }
     }
 
     /// The text that spans count in: macros expanded.

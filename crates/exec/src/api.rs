@@ -2,7 +2,7 @@
 
 use crate::KernelEval;
 use crate::host::{FixedHost, Host};
-use crate::plan::plan;
+use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use crate::run_cx::{RunCx, RunError};
 use crate::scan::{Input, InputData, Meta, expand_folders};
@@ -183,7 +183,9 @@ impl Search {
             let list = wrong.into_iter().map(|d| Problem::new(d, map));
             return Err(SearchError::Wrong(list.collect()));
         }
-        let plan = plan(&parsed.pipeline).map_err(|ds| SearchError::Wrong(places(&ds)))?;
+        let mut planning = PlanCx::default().with_macros(self.macros.clone());
+        let plan = plan_with(&parsed.pipeline, &mut planning)
+            .map_err(|ds| SearchError::Wrong(places(&ds)))?;
         warnings.extend(&plan.warnings);
 
         let host = self.own_host()?;

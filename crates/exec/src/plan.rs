@@ -11,6 +11,7 @@ use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
 use sepal_parser::commands::Command;
+use sepal_parser::macros::MacroSet;
 use std::sync::Arc;
 
 /// Switches and limits of a scan.
@@ -50,6 +51,7 @@ pub struct PlanCx {
     pub warnings: Vec<Diagnostic>,
     lookups: Option<Arc<dyn Lookups>>,
     data_models: Option<Arc<dyn DataModels>>,
+    macros: MacroSet,
     /// The command being planned is the first of its pipeline.
     first: bool,
     depth: usize,
@@ -80,6 +82,17 @@ impl PlanCx {
         self.data_models.as_ref()
     }
 
+    /// The same with macros, for searches that are texts until they run (`map`).
+    pub fn with_macros(mut self, macros: MacroSet) -> Self {
+        self.macros = macros;
+        self
+    }
+
+    /// The macros.
+    pub fn macros(&self) -> &MacroSet {
+        &self.macros
+    }
+
     /// The lookups; an error at `name` where there are none.
     pub fn lookups(&self, name: &Spanned<String>) -> Result<Arc<dyn Lookups>, Vec<Diagnostic>> {
         let none = || vec![LookupError::unknown(&name.node, []).at(name.span)];
@@ -101,7 +114,9 @@ impl PlanCx {
             )]);
         }
         self.depth += 1;
+        let first = self.first;
         let plan = plan_with(pipeline, self);
+        self.first = first;
         self.depth -= 1;
         plan
     }

@@ -129,3 +129,18 @@ fn damage_is_counted() {
     assert_eq!((found.rows.len(), found.summary.scan.damaged), (2, 1));
     assert_eq!(found.rows[1]["_raw"], "{\"x\":");
 }
+
+#[test]
+fn the_search_of_map_may_call_macros() {
+    // ESCU: `map search="search `wineventlog_security` EventCode=4624 TargetLogonId=$TargetLogonId$"`
+    let events = r#"{"code": 4662, "id": "0x1"}
+{"code": 4624, "id": "0x1", "user": "eve"}
+{"code": 4624, "id": "0x2", "user": "bob"}"#;
+    let search = Search::new(
+        r#"code=4662 | stats count by id | appendpipe [| map search="search `logons` id=$id$"] | stats values(user) AS user"#,
+    );
+    let found = search.clone().define("logons", "code=4624").events("e", events).run().unwrap();
+    assert_eq!(found.to_string(), "{\"user\":\"eve\"}\n");
+    let error = search.events("e", events).run().unwrap_err();
+    assert!(error.to_string().contains("SPL4001"), "{error}");
+}

@@ -35,10 +35,10 @@ pub struct MacroDef {
 }
 
 /// The macros a search may call, by name and number of arguments: `f`, `f(1)` and `f(2)` are
-/// three macros.
+/// three macros. A copy shares the definitions until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub struct MacroSet {
-    map: BTreeMap<(String, usize), MacroDef>,
+    map: Arc<BTreeMap<(String, usize), MacroDef>>,
 }
 
 impl MacroSet {
@@ -49,7 +49,7 @@ impl MacroSet {
 
     /// Adds a macro; gives back the one of that name and number of arguments that it replaces.
     pub fn insert(&mut self, def: MacroDef) -> Option<MacroDef> {
-        self.map.insert((def.name.clone(), def.arguments.len()), def)
+        Arc::make_mut(&mut self.map).insert((def.name.clone(), def.arguments.len()), def)
     }
 
     /// The macro of this name and number of arguments.

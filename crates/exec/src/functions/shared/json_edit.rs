@@ -50,6 +50,9 @@ impl Node for Editor {
             let Some(path) = path.single_text() else { continue };
             let steps = if self.edit.exact {
                 Some(vec![Step::Key(path.into_owned())])
+            } else if path.is_empty() {
+                // the document itself, as the examples of `foreach` append to an array
+                Some(Vec::new())
             } else {
                 json_path::parse(&path)
             };
