@@ -12,7 +12,7 @@ fn topics() {
         &["help", "stats"],
         &["help", "mvindex"],
         &["help", "stast"],
-        &["help", "transaction"],
+        &["help", "sendemail"],
         &["help", "xyzzy"],
     ] {
         text.push_str(&sepal(args).text());

@@ -260,7 +260,7 @@ fn commands() {
         {"target": "a b", "expr": {"kind": {"number": "1"}}}, {"target": "{f}.x", "expr": {"kind": {"number": "2"}}}]}}),
     );
     check(
-        "x | selfjoin l a [search y]",
+        "x | sendemail l a [search y]",
         json!({"other": {"known": true,
         "tokens": [{"text": "l"}, {"text": "a"}, {"text": "["}, {"text": "search"}, {"text": "y"}, {"text": "]"}],
         "subsearches": [{"stages": [{"name": "search", "command": {"search": {"expr": {"term": {"text": "y", "quoted": false, "kind": "plain"}}}}}]}]}}),

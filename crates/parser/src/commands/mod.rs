@@ -40,12 +40,24 @@ macro_rules! commands {
         pub(crate) fn parse<'a>(name: &str, i: In<'a>) -> Option<Res<'a, Command>> {
             match name {
                 $($($name)|+ => Some(
-                    $module::parse(i, name).map(|(i, c)| (i, Command::$variant(Box::new(c)))),
+                    boxed($module::parse, Command::$variant, i, name),
                 ),)+
                 _ => None,
             }
         }
     };
+}
+
+/// Keeps what a parser gives out of the frame of `parse`, which subsearches go through again and
+/// again: in its own, each command would take the room of its whole syntax.
+#[inline(never)]
+fn boxed<'a, T>(
+    parser: fn(In<'a>, &str) -> Res<'a, T>,
+    variant: fn(Box<T>) -> Command,
+    i: In<'a>,
+    name: &str,
+) -> Res<'a, Command> {
+    parser(i, name).map(|(i, c)| (i, variant(Box::new(c))))
 }
 
 commands! {
