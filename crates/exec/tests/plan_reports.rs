@@ -61,6 +61,6 @@ fn subsearches_of_commands() {
 fn a_refused_command_says_why() {
     let parsed = sepal_parser::parse("a=1 | sendemail to=x");
     let list = plan(&parsed.pipeline).err().unwrap();
-    assert_eq!(list[0].help.as_deref(), Some("it sends mail"));
-    assert_eq!(list[0].code, "SPL1001");
+    assert_eq!(list[0].label, "refused: it sends mail");
+    assert_eq!(list[0].code, "SPL1021");
 }
