@@ -139,9 +139,8 @@ fn open(
 }
 
 fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
-    let mut cx = PlanCx::default()
-        .with_lookups(options.lookups.clone())
-        .with_macros(search.macros.clone());
+    let mut cx =
+        PlanCx::default().with_lookups(options.lookups.clone()).with_macros(search.macros.clone());
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
 
