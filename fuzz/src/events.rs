@@ -63,7 +63,7 @@ fn one(event: &[u8]) {
     if validate(event).is_ok() {
         assert!(flat.is_ok() && scanned.is_ok(), "{flat:?} {scanned:?}");
     }
-    if flat.is_ok() && scanned.is_ok() && flattener.dropped_paths() == 0 {
+    if flat.is_ok() && scanned.is_ok() && flattener.dropped_values() == 0 {
         for (slot, name) in names.iter().enumerate() {
             let by_path: Vec<_> = slots.iter(slot).map(|s| s.text(event)).collect();
             let by_leaf: Vec<_> = leaves
