@@ -30,6 +30,11 @@ pub struct OrderKey {
 impl OrderKey {
     /// The time of a row that has none.
     pub const NO_TIME: i64 = i64::MIN;
+
+    /// The places of `len` rows that are in order already, numbered from `from` on.
+    pub fn following(from: u64, len: usize) -> Vec<OrderKey> {
+        (from..).take(len).map(|row| OrderKey { time: 0, unit: 0, row }).collect()
+    }
 }
 
 impl Ord for OrderKey {

@@ -8,7 +8,7 @@ use crate::rows::RowStore;
 use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
 use crate::scan::{Input, Queue, RowSink, ScanCounts, ScanSpec, Scanner};
 use sepal_data::time::parse_modifier;
-use sepal_data::{Batch, Value};
+use sepal_data::{Batch, OrderKey, Value};
 use sepal_parser::ast::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -167,11 +167,8 @@ fn dropped_fields(scan: &ScanCounts, options: &RunOptions) -> Option<(Notice, u6
 
 /// Gives rows places of their own, in the order in which they come.
 fn number(batch: &mut Batch, seq: &mut u64) {
-    batch.order.clear();
-    for _ in 0..batch.len {
-        batch.order.push(sepal_data::OrderKey { time: 0, unit: 0, row: *seq });
-        *seq += 1;
-    }
+    batch.order = OrderKey::following(*seq, batch.len);
+    *seq += batch.len as u64;
 }
 
 /// A plan being run: the four calls of the kernel.

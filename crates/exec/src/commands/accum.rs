@@ -81,8 +81,4 @@ impl OrderedRun for Run {
         out.push(batch);
         Ok(Flow::More)
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }

@@ -1,6 +1,6 @@
 //! `addtotals`: sums of rows and of columns.
 
-use super::{Class, CommandSpec, Flow, Names, Op, Operator, Ordered, OrderedRun, Streaming};
+use super::{Class, CommandSpec, Flow, Give, Names, Op, Operator, Ordered, OrderedRun, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
@@ -154,7 +154,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         if self.rows == 0 {
             return Ok(());
         }
@@ -165,7 +165,7 @@ impl OrderedRun for Run {
         if let Some(field) = &self.totals.labelfield {
             last.set(field.clone(), Col::Const(Value::Text(self.totals.label.clone())));
         }
-        out.push(last);
+        give(last)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! `append`: the rows of a subsearch after the others.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};
@@ -107,7 +107,7 @@ impl OrderedRun for AppendRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let mut left = self.maxout;
         for mut batch in cx.subsearch(&self.plan)? {
             // their places are those of another search
@@ -123,11 +123,13 @@ impl OrderedRun for AppendRun {
                     ),
                     true,
                 );
-                out.push(batch);
+                give(batch)?;
                 break;
             }
             left -= batch.len;
-            out.push(batch);
+            if !give(batch)? {
+                break;
+            }
         }
         Ok(())
     }

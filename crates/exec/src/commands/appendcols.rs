@@ -1,6 +1,6 @@
 //! `appendcols`: the fields of a subsearch's rows beside those of the current rows.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};
@@ -132,14 +132,14 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let other = match self.other.take() {
             Some(rows) => rows,
             None => self.rows(cx)?,
         };
         if self.at < other.len {
             let rest: Vec<usize> = (self.at..other.len).collect();
-            out.push(other.take(&rest));
+            give(other.take(&rest))?;
         }
         Ok(())
     }

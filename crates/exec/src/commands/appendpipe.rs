@@ -1,7 +1,7 @@
 //! `appendpipe`: the rows of a subpipeline over the current rows, after them.
 
 use super::subpipeline::{Subpipeline, SubpipelineRun};
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{give_all, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
@@ -70,9 +70,8 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         self.inner.finish(&mut self.rows, cx)?;
-        out.append(&mut self.rows);
-        Ok(())
+        give_all(self.rows.drain(..), give)
     }
 }

@@ -2,13 +2,13 @@
 
 pub(super) mod width;
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, Streaming};
+use super::held::Held;
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
-use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::time::{Modifier, Time, parse_modifier};
-use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::Diagnostic;
 use sepal_parser::commands::bin::Bin as Syntax;
 use sepal_parser::commands::{Command, NamedOption};
@@ -255,25 +255,20 @@ impl Ordered for AutoBin {
             target: self.target.clone(),
             auto: self.auto.clone(),
             range: None,
-            rows: Some(RowStore::new(MEMORY, None)),
-            seq: 0,
+            rows: Held::new(),
         })
     }
 }
-
-/// Bytes of waiting rows before they go to a temporary file.
-const MEMORY: usize = 256 << 20;
 
 struct AutoRun {
     target: Target,
     auto: Auto,
     range: Option<Range>,
-    rows: Option<RowStore>,
-    seq: u64,
+    rows: Held,
 }
 
 impl OrderedRun for AutoRun {
-    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(&mut self, batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
         for row in 0..batch.len {
             for n in batch.get(&self.target.field, row).members().iter().filter_map(Value::number) {
                 if n.is_finite() {
@@ -282,20 +277,13 @@ impl OrderedRun for AutoRun {
                 }
             }
         }
-        batch.order = (0..batch.len as u64)
-            .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
-            .collect();
-        self.seq += batch.len as u64;
-        if let Some(rows) = &mut self.rows {
-            rows.push(&batch)?;
-        }
+        self.rows.push(batch, cx)?;
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        let Some(rows) = self.rows.take() else { return Ok(()) };
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let width = self.range.map(|range| self.auto.width(range, self.target.time, cx));
-        rows.drain(cx, None, None, |mut batch| {
+        self.rows.drain(cx, None, &mut |mut batch| {
             if let Some(width) = &width {
                 self.target.apply(width, &mut batch, cx);
             } else if let Some(alias) = &self.target.alias
@@ -303,8 +291,7 @@ impl OrderedRun for AutoRun {
             {
                 batch.set(alias.clone(), col);
             }
-            out.push(batch);
-            Ok(true)
+            give(batch)
         })
     }
 }

@@ -1,7 +1,7 @@
 //! `dedup`: the first rows of each combination of values.
 
 use super::sort::Keys;
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::group::Interner;
 use crate::run_cx::{RunCx, RunError};
@@ -239,10 +239,6 @@ impl OrderedRun for Streamed {
         out.push(self.filter.apply(batch)?);
         Ok(Flow::More)
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }
 
 /// Rows that gather before duplicates among them are dropped the first time.
@@ -277,9 +273,9 @@ impl OrderedRun for Sorted {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         self.settle()?;
-        out.push(std::mem::take(&mut self.rows));
+        give(std::mem::take(&mut self.rows))?;
         Ok(())
     }
 }
@@ -314,7 +310,7 @@ mod tests {
             run.push(b, &mut out, &cx).unwrap();
             run.compact_at = compact_at;
         }
-        run.finish(&mut out, &cx).unwrap();
+        run.finish(&mut super::super::put_to(&mut out), &cx).unwrap();
         let rows = out.iter().flat_map(|b| (0..b.len).map(move |r| (b, r)));
         rows.map(|(b, r)| format!("{} {}", b.get("k", r).text(), b.get("n", r).text())).collect()
     }

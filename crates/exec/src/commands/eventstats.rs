@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::stats::{StatsPlan, StatsRun};
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, PartialRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, PartialRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::group::Assigned;
 use crate::run_cx::{RunCx, RunError};
@@ -65,7 +65,7 @@ impl Ordered for Eventstats {
         Box::new(Run {
             plan: Arc::clone(&self.plan),
             stats: StatsRun::new(Arc::clone(&self.plan)),
-            rows: Some(Held::new()),
+            rows: Held::new(),
         })
     }
 }
@@ -73,7 +73,7 @@ impl Ordered for Eventstats {
 struct Run {
     plan: Arc<StatsPlan>,
     stats: StatsRun,
-    rows: Option<Held>,
+    rows: Held,
 }
 
 impl OrderedRun for Run {
@@ -81,33 +81,16 @@ impl OrderedRun for Run {
         // the rows come in order: they are numbered as they come
         batch.order.clear();
         self.stats.update(&batch, cx)?;
-        if let Some(rows) = &mut self.rows {
-            rows.push(batch)?;
-        }
+        self.rows.push(batch, cx)?;
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        self.drain(
-            &mut |batch| {
-                out.push(batch);
-                Ok(true)
-            },
-            cx,
-        )
-    }
-
-    fn drain(
-        &mut self,
-        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-        cx: &RunCx,
-    ) -> Result<(), RunError> {
-        let Some(rows) = self.rows.take() else { return Ok(()) };
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let count = u32::try_from(self.stats.groups.len()).unwrap_or(u32::MAX);
         let groups: Vec<u32> = (0..count).collect();
         let results = self.stats.results(&groups, cx);
         let mut assigned = Assigned::default();
-        rows.drain(cx, |mut batch| {
+        self.rows.drain(cx, None, &mut |mut batch| {
             if self.plan.by.is_empty() {
                 for (name, values) in &results {
                     batch

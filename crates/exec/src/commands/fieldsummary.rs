@@ -1,6 +1,6 @@
 //! `fieldsummary`: statistics of each field.
 
-use super::{Class, CommandSpec, Flow, Names, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Names, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use hashbrown::{HashMap, HashSet};
@@ -149,7 +149,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let fields = std::mem::take(&mut self.fields);
         let mut batch = Batch::with_len(fields.len());
         let mut set = |name: &str, one: &dyn Fn(&FieldName, &About) -> Value| {
@@ -174,7 +174,7 @@ impl OrderedRun for Run {
             n => Value::Num((a.squares / (n - 1) as f64).sqrt()),
         });
         set("values", &|_, a| Value::from(a.listed(self.plan.maxvals)));
-        out.push(batch);
+        give(batch)?;
         Ok(())
     }
 }

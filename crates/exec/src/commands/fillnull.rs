@@ -1,11 +1,11 @@
 //! `fillnull`: a value where a field is null.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun, Streaming};
+use super::held::Held;
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
-use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
-use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
+use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::commands::Command;
 
 /// The command.
@@ -90,11 +90,7 @@ impl Operator for FillAll {
 
 impl Ordered for FillAll {
     fn start(&self) -> Box<dyn OrderedRun> {
-        Box::new(FillRun {
-            value: self.value.clone(),
-            rows: None,
-            seq: 0,
-        })
+        Box::new(FillRun { value: self.value.clone(), rows: Held::new() })
     }
     fn fills_all(&self) -> Option<&Value> {
         Some(&self.value)
@@ -103,36 +99,16 @@ impl Ordered for FillAll {
 
 struct FillRun {
     value: Value,
-    rows: Option<RowStore>,
-    seq: u64,
+    rows: Held,
 }
 
 impl OrderedRun for FillRun {
-    fn push(&mut self, mut batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
-        batch.order = (0..batch.len as u64)
-            .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
-            .collect();
-        self.seq += batch.len as u64;
-        self.rows.get_or_insert_with(|| RowStore::new(cx.memory(), None)).push(&batch)?;
+    fn push(&mut self, batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
+        self.rows.push(batch, cx)?;
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        self.drain(
-            &mut |batch| {
-                out.push(batch);
-                Ok(true)
-            },
-            cx,
-        )
-    }
-
-    fn drain(
-        &mut self,
-        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-        cx: &RunCx,
-    ) -> Result<(), RunError> {
-        let Some(rows) = self.rows.take() else { return Ok(()) };
-        rows.drain(cx, Some(&self.value), None, give)
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
+        self.rows.drain(cx, Some(&self.value), give)
     }
 }

@@ -1,6 +1,6 @@
 //! `format`: turns rows into the text of a search.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use crate::subsearch::Style;
@@ -96,10 +96,10 @@ impl OrderedRun for FormatRun {
         Ok(if self.left == 0 { Flow::Done } else { Flow::More })
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let mut batch = Batch::with_len(1);
         batch.set("search", Col::Const(Value::text_of(self.style.rows(&self.rows))));
-        out.push(batch);
+        give(batch)?;
         Ok(())
     }
 }

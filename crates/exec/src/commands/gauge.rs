@@ -108,8 +108,4 @@ impl OrderedRun for Run {
         out.push(row);
         Ok(Flow::Done)
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }

@@ -112,8 +112,4 @@ impl OrderedRun for HeadRun {
         out.push(batch);
         Ok(if self.done { Flow::Done } else { Flow::More })
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }

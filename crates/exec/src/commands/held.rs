@@ -1,39 +1,41 @@
 //! Rows that wait until all of them were seen.
 
+use super::Give;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use sepal_data::{Batch, OrderKey};
-
-/// Bytes of waiting rows before they go to a temporary file.
-const MEMORY: usize = 256 << 20;
+use sepal_data::{Batch, OrderKey, Value};
 
 /// The rows of an ordered command that needs to see all of them before the first goes on; above
-/// 256 MiB they wait in temporary files.
+/// the run's memory option they wait in temporary files.
+#[derive(Default)]
 pub(crate) struct Held {
-    rows: RowStore,
+    rows: Option<RowStore>,
     seq: u64,
 }
 
 impl Held {
     pub fn new() -> Held {
-        Held { rows: RowStore::new(MEMORY, None), seq: 0 }
+        Held::default()
     }
 
     /// Takes in the rows that come next.
-    pub fn push(&mut self, mut batch: Batch) -> Result<(), RunError> {
-        batch.order = (0..batch.len as u64)
-            .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
-            .collect();
+    pub fn push(&mut self, mut batch: Batch, cx: &RunCx) -> Result<(), RunError> {
+        batch.order = OrderKey::following(self.seq, batch.len);
         self.seq += batch.len as u64;
-        self.rows.push(&batch)
+        self.rows.get_or_insert_with(|| RowStore::new(cx.memory(), None)).push(&batch)
     }
 
-    /// Gives the rows in order until `f` says to stop.
+    /// Gives the rows in order until `f` says to stop, and forgets them. With `fill`, every field
+    /// that some row has is in every row, with that value where the row has none.
     pub fn drain(
-        self,
+        &mut self,
         cx: &RunCx,
-        f: impl FnMut(Batch) -> Result<bool, RunError>,
+        fill: Option<&Value>,
+        give: &mut Give<'_>,
     ) -> Result<(), RunError> {
-        self.rows.drain(cx, None, None, f)
+        match self.rows.take() {
+            Some(rows) => rows.drain(cx, fill, None, give),
+            None => Ok(()),
+        }
     }
 }

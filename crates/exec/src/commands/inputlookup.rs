@@ -1,6 +1,6 @@
 //! `inputlookup`: the rows of a lookup table.
 
-use super::{Class, CommandSpec, Flow, Generating, Op, Operator, Ordered, OrderedRun};
+use super::{put_to, Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::lookup::{self, Definition, Lookups, Table};
 use crate::plan::PlanCx;
@@ -111,7 +111,7 @@ impl Inputlookup {
     }
 
     /// Gives the rows in batches.
-    fn read(&self, cx: &RunCx, out: &mut Vec<Batch>) -> Result<(), RunError> {
+    fn read(&self, cx: &RunCx, give: &mut Give<'_>) -> Result<(), RunError> {
         let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let filter = self.filter.as_ref().map(SearchProgram::needed);
         let is_read = |name: &str| {
@@ -130,8 +130,8 @@ impl Inputlookup {
                 let mask = filter.mask(&batch, cx);
                 batch.retain(&mask);
             }
-            if batch.len > 0 {
-                out.push(batch);
+            if batch.len > 0 && !give(batch)? {
+                break;
             }
             at += n;
         }
@@ -165,7 +165,7 @@ impl Operator for Inputlookup {
 impl Generating for Inputlookup {
     fn rows(&self, cx: &RunCx) -> Result<Vec<Batch>, RunError> {
         let mut out = Vec::new();
-        self.read(cx, &mut out)?;
+        self.read(cx, &mut put_to(&mut out))?;
         Ok(out)
     }
 }
@@ -197,7 +197,7 @@ impl OrderedRun for AppendRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        self.0.read(cx, out)
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
+        self.0.read(cx, give)
     }
 }

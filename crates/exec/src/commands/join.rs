@@ -1,7 +1,7 @@
 //! `join`: the fields of a subsearch's rows beside those of the rows they match.
 
 use super::held::Held;
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{put_to, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};
@@ -147,7 +147,7 @@ impl Ordered for Join {
     fn start(&self) -> Box<dyn OrderedRun> {
         let plan = Arc::clone(&self.0);
         if plan.on.left.is_empty() {
-            let held = Some(Held::new());
+            let held = Held::new();
             Box::new(OnCommon { plan, held, seen: indexmap::IndexSet::default() })
         } else {
             Box::new(OnFields { plan, right: None })
@@ -297,55 +297,31 @@ impl OrderedRun for OnFields {
             Some(right) => right,
             None => Right::index(Right::of(&self.plan, cx)?, self.plan.on.clone()),
         };
-        right.join(&self.plan.syntax, &batch, cx, &mut |b| {
-            out.push(b);
-            Ok(true)
-        })?;
+        right.join(&self.plan.syntax, &batch, cx, &mut put_to(out))?;
         self.right = Some(right);
         Ok(Flow::More)
-    }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
     }
 }
 
 /// Joins on the fields that both sides have: all rows must have been seen to know them.
 struct OnCommon {
     plan: Arc<Plans>,
-    held: Option<Held>,
+    held: Held,
     seen: indexmap::IndexSet<FieldName>,
 }
 
 impl OrderedRun for OnCommon {
-    fn push(&mut self, batch: Batch, _: &mut Vec<Batch>, _: &RunCx) -> Result<Flow, RunError> {
+    fn push(&mut self, batch: Batch, _: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
         for (name, col) in &batch.cols {
             if !name.starts_with('_') && !self.seen.contains(name) && !col.is_all_null() {
                 self.seen.insert(name.clone());
             }
         }
-        if let Some(held) = &mut self.held {
-            held.push(batch)?;
-        }
+        self.held.push(batch, cx)?;
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        self.drain(
-            &mut |b| {
-                out.push(b);
-                Ok(true)
-            },
-            cx,
-        )
-    }
-
-    fn drain(
-        &mut self,
-        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-        cx: &RunCx,
-    ) -> Result<(), RunError> {
-        let Some(held) = self.held.take() else { return Ok(()) };
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let rows = Right::of(&self.plan, cx)?;
         let both = |name: &&FieldName| rows.col(name).is_some_and(|c| !c.is_all_null());
         let fields: Vec<FieldName> = self.seen.iter().filter(both).cloned().collect();
@@ -354,9 +330,10 @@ impl OrderedRun for OnCommon {
             if !self.plan.syntax.keep_unmatched {
                 return Ok(());
             }
-            return held.drain(cx, give);
+            return self.held.drain(cx, None, give);
         }
         let right = Right::index(rows, Keys { left: fields.clone(), right: fields });
-        held.drain(cx, |batch| right.join(&self.plan.syntax, &batch, cx, give))
+        let syntax = &self.plan.syntax;
+        self.held.drain(cx, None, &mut |batch| right.join(syntax, &batch, cx, give))
     }
 }

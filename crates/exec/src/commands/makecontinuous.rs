@@ -2,7 +2,7 @@
 
 use super::bin::width::{Range, Width};
 use super::bin::{Bins, MAX_BINS};
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
@@ -79,7 +79,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let mut rows = std::mem::take(&mut self.rows);
         let (field, bins) = (&self.plan.field, &self.plan.bins);
         let number = |rows: &Batch, row| rows.get(field, row).number().filter(|n| n.is_finite());
@@ -89,7 +89,7 @@ impl OrderedRun for Run {
         let most = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let range = (!numbers.is_empty()).then(|| Range::new(least, to.map_or(most, |t| t.max(most))));
         let Some(width) = bins.width(range, *field == "_time", cx).filter(|_| rows.len > 0) else {
-            out.push(rows);
+            give(rows)?;
             return Ok(());
         };
         let align = bins.align(cx);
@@ -117,7 +117,7 @@ impl OrderedRun for Run {
         }
         order.sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.cmp(y)));
         let order: Vec<usize> = order.into_iter().map(|(_, row)| row).collect();
-        out.push(rows.take(&order));
+        give(rows.take(&order))?;
         Ok(())
     }
 }

@@ -244,10 +244,6 @@ impl OrderedRun for Run {
         }
         Ok(Flow::More)
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

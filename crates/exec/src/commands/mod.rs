@@ -158,24 +158,36 @@ pub enum Flow {
 pub trait OrderedRun: Send {
     /// Takes rows in, in order, and may give rows out.
     fn push(&mut self, batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError>;
-    /// The rest of the rows.
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError>;
-    /// The rest of the rows, one batch after another until `give` says that no more are wanted:
-    /// for commands that keep more rows than should be in memory as batches at once.
-    fn drain(
-        &mut self,
-        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-        cx: &RunCx,
-    ) -> Result<(), RunError> {
-        let mut out = Vec::new();
-        self.finish(&mut out, cx)?;
-        for batch in out {
-            if !give(batch)? {
-                break;
-            }
-        }
+    /// The rest of the rows, one batch after another until `give` says that no more are wanted.
+    /// Most commands have none: they gave each row when it came.
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
+        let _ = (give, cx);
         Ok(())
     }
+}
+
+/// Takes rows on and says whether more are wanted.
+pub type Give<'a> = dyn FnMut(Batch) -> Result<bool, RunError> + 'a;
+
+/// Puts what is given to a list.
+pub(crate) fn put_to(out: &mut Vec<Batch>) -> impl FnMut(Batch) -> Result<bool, RunError> + '_ {
+    |batch| {
+        out.push(batch);
+        Ok(true)
+    }
+}
+
+/// Gives batches until no more are wanted.
+pub(crate) fn give_all(
+    batches: impl IntoIterator<Item = Batch>,
+    give: &mut Give<'_>,
+) -> Result<(), RunError> {
+    for batch in batches {
+        if !give(batch)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 mod held;

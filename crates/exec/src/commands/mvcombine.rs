@@ -1,6 +1,6 @@
 //! `mvcombine`: one row for rows that differ in one field only.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
@@ -75,7 +75,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let rows = std::mem::take(&mut self.rows);
         // the rows of each combination of the other fields
         let mut alike: IndexMap<Vec<u8>, Vec<usize>> = IndexMap::new();
@@ -105,7 +105,7 @@ impl OrderedRun for Run {
                 *cell = Value::from_members(same.iter().map(|r| rows.get(&self.field, *r).clone()));
             }
         }
-        out.push(combined);
+        give(combined)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! `outputlookup`: writes the rows into a lookup table.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{give_all, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::lookup::{self, Definition, LookupError, Lookups, Table, mv_cell};
 use crate::plan::PlanCx;
@@ -119,7 +119,7 @@ impl OrderedRun for OutputRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         if cx.was_cut_short() {
             let text =
                 format!("{} is not written: the search was stopped", self.target.definition.file);
@@ -127,8 +127,7 @@ impl OrderedRun for OutputRun {
         } else {
             self.target.write(&self.rows, cx)?;
         }
-        out.append(&mut self.rows);
-        Ok(())
+        give_all(self.rows.drain(..), give)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `return`: gives values of the first rows to the search around a subsearch.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use crate::subsearch::quoted;
@@ -125,7 +125,7 @@ impl OrderedRun for ReturnRun {
         Ok(if self.left == 0 { Flow::Done } else { Flow::More })
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let text = match self.rows.len() {
             0 => return Ok(()),
             1 => self.rows.pop().unwrap_or_default(),
@@ -136,7 +136,7 @@ impl OrderedRun for ReturnRun {
         };
         let mut batch = Batch::with_len(1);
         batch.set("search", Col::Const(Value::text_of(text)));
-        out.push(batch);
+        give(batch)?;
         Ok(())
     }
 }

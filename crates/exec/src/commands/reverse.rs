@@ -1,6 +1,6 @@
 //! `reverse`: the rows in the other order.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
@@ -49,10 +49,12 @@ impl OrderedRun for ReverseRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         while let Some(batch) = self.0.pop() {
             let rows: Vec<usize> = (0..batch.len).rev().collect();
-            out.push(batch.take(&rows));
+            if !give(batch.take(&rows))? {
+                break;
+            }
         }
         Ok(())
     }

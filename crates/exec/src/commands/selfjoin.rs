@@ -1,6 +1,6 @@
 //! `selfjoin`: rows joined with other rows of the same result.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use foldhash::HashMap;
@@ -107,21 +107,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
-        self.drain(
-            &mut |b| {
-                out.push(b);
-                Ok(true)
-            },
-            cx,
-        )
-    }
-
-    fn drain(
-        &mut self,
-        give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
-        cx: &RunCx,
-    ) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let fields: Vec<FieldName> =
             self.syntax.fields.iter().map(|f| FieldName::new(&f.node)).collect();
         let keys: Vec<Option<Vec<u8>>> =

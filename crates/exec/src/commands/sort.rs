@@ -1,6 +1,6 @@
 //! `sort`: orders rows.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
@@ -164,7 +164,7 @@ impl OrderedRun for SortRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let mut rows = self.keys.order(&self.rows);
         if rows.len() > self.limit {
             if !self.told {
@@ -172,7 +172,7 @@ impl OrderedRun for SortRun {
             }
             rows.truncate(self.limit);
         }
-        out.push(std::mem::take(&mut self.rows).take(&rows));
+        give(std::mem::take(&mut self.rows).take(&rows))?;
         Ok(())
     }
 }

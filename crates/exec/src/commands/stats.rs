@@ -499,9 +499,7 @@ impl PartialRun for StatsRun {
         let (mut order, mut times) = (Vec::new(), Vec::new());
         if batch.order.is_empty() {
             // the rows are in order already: their number is their place
-            order = (0..batch.len as u64)
-                .map(|i| OrderKey { time: 0, unit: 0, row: self.seq + i })
-                .collect();
+            order = OrderKey::following(self.seq, batch.len);
             self.seq += batch.len as u64;
         }
         if plan.needs_order {

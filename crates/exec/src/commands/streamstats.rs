@@ -299,8 +299,7 @@ impl OrderedRun for Run {
         let computed = plan.stats.computed(&batch, cx);
         let start = self.rows;
         self.rows += batch.len as u64;
-        let order =
-            (0..batch.len as u64).map(|i| OrderKey { time: 0, unit: 0, row: start + i }).collect();
+        let order = OrderKey::following(start, batch.len);
         let timed = plan.stats.needs_order || plan.time_window.is_some();
         let rows = Rows {
             columns: self.slots.columns(&plan.stats, &batch, &computed),
@@ -358,9 +357,5 @@ impl OrderedRun for Run {
         self.slots.write(&mut batch, results);
         out.push(batch);
         Ok(Flow::More)
-    }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Commands over rows that are there already: what stands in the brackets of `appendpipe`.
 
-use super::{Flow, Op, OrderedRun, PartialRun};
+use super::{Flow, Op, OrderedRun, PartialRun, put_to};
 use crate::plan::PlanCx;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
@@ -123,7 +123,7 @@ impl SubpipelineRun {
         for at in 0..self.links.len() {
             let mut rest = Vec::new();
             match self.links.get_mut(at) {
-                Some(Link::Ordered(o, _)) => o.finish(&mut rest, cx)?,
+                Some(Link::Ordered(o, _)) => o.finish(&mut put_to(&mut rest), cx)?,
                 Some(Link::Partial(p)) => rest = p.finish(cx)?,
                 _ => {}
             }

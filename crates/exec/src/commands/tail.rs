@@ -1,6 +1,6 @@
 //! `tail`: the last rows, the last one first.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
@@ -71,12 +71,14 @@ impl OrderedRun for TailRun {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let mut left = self.limit;
         while let Some(batch) = self.batches.pop_back() {
             let rows: Vec<usize> = (0..batch.len).rev().take(left).collect();
             left -= rows.len();
-            out.push(batch.take(&rows));
+            if !give(batch.take(&rows))? {
+                break;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `timewrap`: a column for each period of a time chart.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
@@ -149,7 +149,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let rows = std::mem::take(&mut self.rows);
         let (plan, tz) = (Arc::clone(&self.plan), cx.host.time_zone());
         let time = |row| rows.get("_time", row).number().and_then(Time::from_secs_f64);
@@ -195,7 +195,7 @@ impl OrderedRun for Run {
                 wrapped.set(plan.column(&prefix, back, start, tz), Col::Values(values));
             }
         }
-        out.push(wrapped);
+        give(wrapped)?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 mod open;
 mod render;
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::eval::Program;
 use crate::run_cx::{RunCx, RunError};
@@ -202,7 +202,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         self.pool.end();
         self.give();
         let mut done = std::mem::take(&mut self.done);
@@ -214,7 +214,7 @@ impl OrderedRun for Run {
         for chunk in done.chunks_mut(1024) {
             let mut all = Batch::default();
             chunk.iter_mut().for_each(|d| all.append(std::mem::take(&mut d.rows)));
-            out.push(all);
+            give(all)?;
         }
         Ok(())
     }

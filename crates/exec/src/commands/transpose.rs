@@ -1,6 +1,6 @@
 //! `transpose`: rows as columns.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
@@ -86,7 +86,7 @@ impl OrderedRun for Run {
         Ok(if self.rows.len >= self.plan.limit { Flow::Done } else { Flow::More })
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let rows = std::mem::take(&mut self.rows);
         let plan = &self.plan;
         let len = rows.len.min(plan.limit);
@@ -118,7 +118,7 @@ impl OrderedRun for Run {
                 Col::Values(fields.iter().map(|(_, col)| col.get(row).clone()).collect()),
             );
         }
-        out.push(columns);
+        give(columns)?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `union`: the rows of several searches together.
 
 use super::multisearch::{by_time, in_batches};
-use super::{Class, CommandSpec, Flow, Generating, Op, Operator, Ordered, OrderedRun};
+use super::{give_all, Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::{Plan, Source};
 use crate::run_cx::{RunCx, RunError};
@@ -147,12 +147,11 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, cx: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let mut all = std::mem::take(&mut self.own);
         all.order.clear();
         all.append(self.searches.rows(cx)?);
         let merged = self.searches.events && is_timed(&all);
-        out.extend(in_batches(if merged { by_time(all) } else { all }));
-        Ok(())
+        give_all(in_batches(if merged { by_time(all) } else { all }), give)
     }
 }

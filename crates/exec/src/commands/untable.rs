@@ -78,8 +78,4 @@ impl OrderedRun for Untable {
         out.push(rows);
         Ok(Flow::More)
     }
-
-    fn finish(&mut self, _: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
-        Ok(())
-    }
 }

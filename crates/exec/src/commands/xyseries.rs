@@ -1,6 +1,6 @@
 //! `xyseries`: a table with a column for each value of a field.
 
-use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
@@ -155,7 +155,7 @@ impl OrderedRun for Run {
         Ok(Flow::More)
     }
 
-    fn finish(&mut self, out: &mut Vec<Batch>, _: &RunCx) -> Result<(), RunError> {
+    fn finish(&mut self, give: &mut Give<'_>, _: &RunCx) -> Result<(), RunError> {
         let mut rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
@@ -178,7 +178,7 @@ impl OrderedRun for Run {
                 }
             }
         }
-        out.push(table);
+        give(table)?;
         Ok(())
     }
 }

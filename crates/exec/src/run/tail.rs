@@ -1,8 +1,9 @@
-use super::{Kernel, Mapped};
+use super::{Kernel, Mapped, Meter};
 use crate::commands::{Flow, Op, Ordered, OrderedRun, Partial, PartialRun, Streaming};
 use crate::plan::{Planned, Source};
 use crate::run_cx::RunError;
 use sepal_data::Batch;
+use std::sync::atomic::Ordering;
 
 impl Kernel<'_> {
     /// tail: the rest of the pipeline, in event order. Gives the number of rows.
@@ -94,13 +95,21 @@ impl<'a> Chain<'a> {
         for at in 0..self.links.len() {
             let op = self.first + at;
             let (done, rest) = self.links.split_at_mut(at + 1);
+            // what the commands behind take is theirs
+            let behind = Meter::default();
             let mut give = |b: Batch| {
                 kernel.gave(op, b.len);
-                push_at(kernel, op + 1, rest, b, emit)
+                behind.time(kernel.options.profile, || push_at(kernel, op + 1, rest, b, emit))
             };
             match &mut done[at].0 {
                 Link::Streaming(_) | Link::Done => {}
-                Link::Ordered(o) => kernel.meter(op, 0, |cx| o.drain(&mut give, cx))?,
+                Link::Ordered(o) => {
+                    kernel.meter(op, 0, |cx| o.finish(&mut give, cx))?;
+                    if let Some(meter) = kernel.meters.get(op) {
+                        let nanos = behind.nanos.load(Ordering::Relaxed);
+                        meter.nanos.fetch_sub(nanos, Ordering::Relaxed);
+                    }
+                }
                 Link::Partial(p) => {
                     for b in kernel.meter(op, 0, |cx| p.finish(cx))? {
                         if !give(b)? {

@@ -83,8 +83,7 @@ impl Choice {
             groups: cells.iter().map(|(column, _)| *column).collect(),
             rows: (0..cells.len() as u32).collect(),
         };
-        let order: Vec<OrderKey> =
-            (0..cells.len() as u64).map(|row| OrderKey { time: 0, unit: 0, row }).collect();
+        let order = OrderKey::following(0, cells.len());
         let times = vec![OrderKey::NO_TIME; cells.len()];
         let values = Col::Values(cells.into_iter().map(|(_, v)| v).collect());
         set.update(columns.len(), &assigned, &[Some(&values)], &order, &times, cx)?;
