@@ -167,8 +167,10 @@ impl Printer<'_> {
             return self.push(s);
         }
         let by = groups(&name).then(|| by_at(self.text, tokens)).flatten();
-        let clauses =
-            if s.len() + 4 > WIDTH { clauses_at(&name, self.text, tokens, by) } else { vec![] };
+        let clauses = match one_line(self.text, tokens) + 4 > WIDTH {
+            true => clauses_at(&name, self.text, tokens, by),
+            false => vec![],
+        };
         let typed = TYPED.contains(&name.as_str());
         let mut indent = 4;
         // parentheses right after a word: what is inside may be the name of a column
@@ -225,15 +227,19 @@ impl Printer<'_> {
     }
 
     /// White space between two tokens: one space, or a new line where what follows up to the next
-    /// white space would be too long.
+    /// white space or pipe, which begins a line, would be too long.
     fn space(&mut self, typed: &str, next: &[Raw], indent: usize, brackets: usize) {
         let indent = indent + 4 * brackets.min(MAX_INDENT);
         if next.first().is_some_and(|t| t.kind == RawKind::Comment) && typed.contains('\n') {
             return self.newline(2);
         }
+        // a pipe begins a line of its own
+        if next.first().is_some_and(|t| t.kind == RawKind::Pipe) {
+            return self.push(" ");
+        }
         let width: usize = next
             .iter()
-            .take_while(|t| t.kind != RawKind::Space)
+            .take_while(|t| !matches!(t.kind, RawKind::Space | RawKind::Pipe))
             .map(|t| t.text(self.text).lines().next().unwrap_or("").chars().count())
             .sum();
         if self.column() + 1 + width > WIDTH && self.column() > indent {
@@ -243,6 +249,14 @@ impl Printer<'_> {
             self.push(" ");
         }
     }
+}
+
+/// How many bytes a stage has with one space between its tokens, however it was laid out before: a
+/// stage that is formatted again is as long as the first time.
+fn one_line(text: &str, tokens: &[Raw]) -> usize {
+    let end = tokens.iter().rposition(|t| t.kind != RawKind::Space).map_or(0, |n| n + 1);
+    let length = |t: &Raw| if t.kind == RawKind::Space { 1 } else { t.text(text).len() };
+    tokens[..end].iter().map(length).sum()
 }
 
 /// Whether `BY` of this command gets its own line.
