@@ -1,5 +1,6 @@
 //! `accum`: a running total.
 
+use super::given::write_given;
 use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
@@ -67,17 +68,17 @@ impl OrderedRun for Run {
         out: &mut Vec<Batch>,
         _: &RunCx,
     ) -> Result<Flow, RunError> {
-        let numbers: Vec<Option<f64>> =
-            (0..batch.len).map(|row| batch.get(&self.accum.field, row).number()).collect();
-        if numbers.iter().any(Option::is_some) {
-            let cells = batch.values_mut(&self.accum.to);
-            for (cell, n) in cells.iter_mut().zip(numbers) {
-                if let Some(n) = n {
+        let mut sums = Vec::with_capacity(batch.len);
+        for row in 0..batch.len {
+            sums.push(match batch.get(&self.accum.field, row).number() {
+                Some(n) => {
                     self.sum += n;
-                    *cell = Value::Num(self.sum);
+                    Value::Num(self.sum)
                 }
-            }
+                None => Value::Null,
+            });
         }
+        write_given(&mut batch, &self.accum.to, sums);
         out.push(batch);
         Ok(Flow::More)
     }

@@ -1,5 +1,6 @@
 //! `autoregress`: the values of earlier rows.
 
+use super::given::write_given;
 use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
@@ -91,15 +92,8 @@ impl OrderedRun for Run {
                 Some(row) => own.get(row).cloned(),
                 None => self.before.get(back - row - 1).cloned(),
             };
-            let copies: Vec<Value> =
-                (0..batch.len).map(|row| value(row).unwrap_or_default()).collect();
-            if copies.iter().any(|v| !v.is_null()) {
-                for (cell, copy) in batch.values_mut(name).iter_mut().zip(copies) {
-                    if !copy.is_null() {
-                        *cell = copy;
-                    }
-                }
-            }
+            let copies = (0..batch.len).map(|row| value(row).unwrap_or_default()).collect();
+            write_given(&mut batch, name, copies);
         }
         for value in own {
             self.before.push_front(value);

@@ -1,5 +1,6 @@
 //! `delta`: the difference to an earlier row.
 
+use super::given::write_given;
 use super::{Class, CommandSpec, Flow, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
@@ -86,16 +87,10 @@ impl OrderedRun for Run {
                 false => None,
             };
             self.before.push_back(n);
-            changes.push(n.zip(before).map(|(n, before)| n - before));
+            let change = n.zip(before).map(|(n, before)| n - before);
+            changes.push(change.map_or(Value::Null, Value::Num));
         }
-        if changes.iter().any(Option::is_some) {
-            let cells = batch.values_mut(&self.delta.to);
-            for (cell, change) in cells.iter_mut().zip(changes) {
-                if let Some(change) = change {
-                    *cell = Value::Num(change);
-                }
-            }
-        }
+        write_given(&mut batch, &self.delta.to, changes);
         out.push(batch);
         Ok(Flow::More)
     }

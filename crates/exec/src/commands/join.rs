@@ -1,12 +1,12 @@
 //! `join`: the fields of a subsearch's rows beside those of the rows they match.
 
 use super::held::Held;
+use super::matched::{CHUNK, Pair, key, lay_over, left_rows};
 use super::{put_to, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};
 use foldhash::HashMap;
-use sepal_data::codec::Writer;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, FieldName};
 use sepal_parser::commands::Command;
@@ -73,9 +73,6 @@ pub static SPEC: CommandSpec = CommandSpec {
 /// Rows of the subsearch that count. Source: the page, "Limitations on subsearches in joins", and
 /// limits.conf, `[join] subsearch_maxout`.
 const MAX_ROWS: usize = 50_000;
-
-/// Rows of a batch that is given on.
-const CHUNK: usize = 4096;
 
 /// Names of fields that must be the same, in pairs.
 #[derive(Clone)]
@@ -198,7 +195,7 @@ impl Right {
         cx: &RunCx,
         give: &mut dyn FnMut(Batch) -> Result<bool, RunError>,
     ) -> Result<bool, RunError> {
-        let mut pairs: Vec<(usize, Option<usize>)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         for row in 0..left.len {
             let matching = key(left, &self.keys, row).and_then(|k| self.by_key.get(&k));
             let before = pairs.len();
@@ -238,10 +235,8 @@ impl Right {
         }
     }
 
-    fn rows_of(&self, options: &Options, left: &Batch, pairs: &[(usize, Option<usize>)]) -> Batch {
-        let rows: Vec<usize> = pairs.iter().map(|(l, _)| *l).collect();
-        let mut out = left.take(&rows);
-        out.order.clear();
+    fn rows_of(&self, options: &Options, left: &Batch, pairs: &[Pair]) -> Batch {
+        let mut out = left_rows(left, pairs);
         if let Some((name, _)) = &options.aliases {
             let cols = std::mem::take(&mut out.cols);
             for (field, col) in cols {
@@ -257,31 +252,10 @@ impl Right {
                 Some((_, right)) => FieldName::from(format!("{right}.{field}")),
                 None => field.clone(),
             };
-            let cells = out.values_mut(&name);
-            for (cell, (_, other)) in cells.iter_mut().zip(pairs) {
-                let Some(other) = other else { continue };
-                let value = col.get(*other);
-                if !value.is_null() && (options.overwrite || cell.is_null()) {
-                    cell.clone_from(value);
-                }
-            }
+            lay_over(&mut out, &name, col, pairs, options.overwrite);
         }
         out
     }
-}
-
-/// The values of fields as one key; none where one is null.
-fn key(rows: &Batch, fields: &[FieldName], row: usize) -> Option<Vec<u8>> {
-    let mut w = Writer::new();
-    for f in fields {
-        let value = rows.get(f, row);
-        if value.is_null() {
-            return None;
-        }
-        w.uint(value.members().len() as u64);
-        value.members().iter().for_each(|m| w.str(&m.text()));
-    }
-    Some(w.buf)
 }
 
 /// Joins on fields that are named: row by row.

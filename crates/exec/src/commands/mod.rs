@@ -190,7 +190,9 @@ pub(crate) fn give_all(
     Ok(())
 }
 
+mod given;
 mod held;
+mod matched;
 mod pass_on;
 mod refused;
 mod subpipeline;

@@ -1,10 +1,10 @@
 //! `selfjoin`: rows joined with other rows of the same result.
 
+use super::matched::{CHUNK, Pair, key, lay_over, left_rows};
 use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use foldhash::HashMap;
-use sepal_data::codec::Writer;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, FieldName};
 use sepal_parser::commands::{Command, selfjoin};
@@ -49,9 +49,6 @@ pub static SPEC: CommandSpec = CommandSpec {
 /// Rows that count. Source: the page's "max".
 const MAX_ROWS: usize = 100_000;
 
-/// Rows of a batch that is given on.
-const CHUNK: usize = 4096;
-
 struct Selfjoin(Arc<selfjoin::Selfjoin>);
 
 impl Operator for Selfjoin {
@@ -77,18 +74,10 @@ struct Run {
 }
 
 impl Run {
-    fn joined(&self, pairs: &[(usize, Option<usize>)]) -> Batch {
-        let rows: Vec<usize> = pairs.iter().map(|(r, _)| *r).collect();
-        let mut out = self.rows.take(&rows);
+    fn joined(&self, pairs: &[Pair]) -> Batch {
+        let mut out = left_rows(&self.rows, pairs);
         for (name, col) in &self.rows.cols {
-            let cells = out.values_mut(name);
-            for (cell, (_, other)) in cells.iter_mut().zip(pairs) {
-                let Some(other) = other else { continue };
-                let value = col.get(*other);
-                if !value.is_null() && (self.syntax.overwrite || cell.is_null()) {
-                    cell.clone_from(value);
-                }
-            }
+            lay_over(&mut out, name, col, pairs, self.syntax.overwrite);
         }
         out
     }
@@ -122,7 +111,7 @@ impl OrderedRun for Run {
             Ok(0) | Err(_) => usize::MAX,
             Ok(n) => n,
         };
-        let mut pairs: Vec<(usize, Option<usize>)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         for (row, key) in keys.iter().enumerate() {
             let same = key.as_ref().and_then(|k| alike.get(k)).map_or(&[][..], Vec::as_slice);
             let mut others = same.iter().filter(|o| **o != row).take(most).peekable();
@@ -144,18 +133,4 @@ impl OrderedRun for Run {
         }
         Ok(())
     }
-}
-
-/// The values of fields as one key; none where one is null.
-fn key(rows: &Batch, fields: &[FieldName], row: usize) -> Option<Vec<u8>> {
-    let mut w = Writer::new();
-    for f in fields {
-        let value = rows.get(f, row);
-        if value.is_null() {
-            return None;
-        }
-        w.uint(value.members().len() as u64);
-        value.members().iter().for_each(|m| w.str(&m.text()));
-    }
-    Some(w.buf)
 }
