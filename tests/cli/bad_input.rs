@@ -1,65 +1,27 @@
 //! Input that means harm, or is only broken: events, SPL, macros and YAML. Every run ends by itself,
 //! with the documented exit code and a message, never with a panic, a signal or a full stack.
 
-use crate::support::{command, root};
+use crate::support::{Ran, root, sepal_within};
 use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How deep "too deep" is.
 const DEEP: usize = 100_000;
 /// A run that takes longer hangs. Far more than any takes, also on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-/// Runs the binary in a folder with bytes on standard input, and waits for its end.
-fn ends(dir: &Path, args: &[&str], input: &[u8]) -> Ended {
-    let mut child = command()
-        .current_dir(dir)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (mut stdin, bytes) = (child.stdin.take().unwrap(), input.to_vec());
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
-    let read = |mut from: Box<dyn std::io::Read + Send>| {
-        std::thread::spawn(move || {
-            let mut all = Vec::new();
-            from.read_to_end(&mut all).unwrap();
-            String::from_utf8_lossy(&all).into_owned()
-        })
-    };
-    let out = read(Box::new(child.stdout.take().unwrap()));
-    let err = read(Box::new(child.stderr.take().unwrap()));
-    let shown: String = format!("sepal {}", args.join(" ")).chars().take(300).collect();
-    let begin = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if begin.elapsed() > LIMIT {
-            child.kill().unwrap();
-            panic!("still running after {LIMIT:?}: {shown}");
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    writer.join().unwrap();
-    let (out, err) = (out.join().unwrap(), err.join().unwrap());
-    let code = status.code().unwrap_or_else(|| panic!("{status}: {shown}\n{err}"));
-    assert!(!err.contains("panicked") && !err.contains("overflow"), "{shown}\n{err}");
-    assert!(!err.contains("SPL3018"), "a worker panicked: {shown}\n{err}");
-    if code != 0 {
-        assert!(!err.trim().is_empty(), "exit {code} without a word: {shown}");
+/// Runs the binary in a folder with bytes on standard input: it ends in time, in good order, and not
+/// with an error code that it says nothing of.
+fn ends(dir: &Path, args: &[&str], input: &[u8]) -> Ran {
+    let ran = sepal_within(LIMIT, dir, args, input);
+    let (err, shown) = (&ran.err, || head(&args.join(" ")));
+    assert!(!err.contains("panicked") && !err.contains("overflow"), "{}\n{err}", shown());
+    assert!(!err.contains("SPL3018"), "a worker panicked: {}\n{err}", shown());
+    if ran.code != 0 {
+        assert!(!err.trim().is_empty(), "exit {} without a word: {}", ran.code, shown());
     }
-    Ended { code, out, err }
+    ran
 }
 
 /// The beginning of a text, for messages of tests.

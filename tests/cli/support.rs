@@ -1,8 +1,10 @@
 //! Running the binary and showing what it did.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// The project's folder.
 pub fn root() -> PathBuf {
@@ -51,6 +53,12 @@ pub fn sepal(args: &[&str]) -> Ran {
 
 /// Runs the binary in a folder, with `input` on standard input.
 pub fn sepal_in(dir: &Path, args: &[&str], input: &str) -> Ran {
+    sepal_within(Duration::from_secs(600), dir, args, input.as_bytes())
+}
+
+/// Runs the binary in a folder with bytes on standard input, and waits for its end. A run that takes
+/// longer than the limit is killed and fails the test, and so does one that a signal ends.
+pub fn sepal_within(limit: Duration, dir: &Path, args: &[&str], input: &[u8]) -> Ran {
     let mut child = command()
         .current_dir(dir)
         .args(args)
@@ -59,25 +67,53 @@ pub fn sepal_in(dir: &Path, args: &[&str], input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let bytes = input.as_bytes().to_vec();
+    let shown = shown(args);
+    let (mut stdin, bytes) = (child.stdin.take().unwrap(), input.to_vec());
     // a binary that does not read its input closes the pipe
     let writer = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
-    let done = child.wait_with_output().unwrap();
+    let out = read(child.stdout.take().unwrap());
+    let err = read(child.stderr.take().unwrap());
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if begin.elapsed() > limit {
+            child.kill().unwrap();
+            panic!("still running after {limit:?}: {}", beginning(&shown));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
     writer.join().unwrap();
-    let shown: Vec<String> = args
+    let (out, err) = (out.join().unwrap(), err.join().unwrap());
+    let Some(code) = status.code() else { panic!("{status}: {}\n{err}", beginning(&shown)) };
+    Ran { out, err, code, shown }
+}
+
+/// All that comes out of a pipe, read beside the run so that it never fills up.
+fn read(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        from.read_to_end(&mut all).unwrap();
+        String::from_utf8_lossy(&all).into_owned()
+    })
+}
+
+/// The beginning of a text, for messages of tests.
+fn beginning(text: &str) -> String {
+    text.chars().take(300).collect()
+}
+
+/// The arguments as a user would type them.
+fn shown(args: &[&str]) -> String {
+    let words: Vec<String> = args
         .iter()
         .map(|a| {
             let plain = a.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=".contains(c));
             if plain && !a.is_empty() { (*a).to_owned() } else { format!("'{a}'") }
         })
         .collect();
-    Ran {
-        out: String::from_utf8_lossy(&done.stdout).into_owned(),
-        err: String::from_utf8_lossy(&done.stderr).into_owned(),
-        code: done.status.code().unwrap_or(-1),
-        shown: shown.join(" "),
-    }
+    words.join(" ")
 }
 
 /// A folder with files in it.
