@@ -52,7 +52,7 @@ const SHARED: u64 = 10;
 
 /// What Sepal stamps on every event, and the input's name.
 const STAMPED: &[(&str, &str)] =
-    &[("source", "part"), ("sourcetype", "part"), ("index", "main"), ("host", "localhost")];
+    &[("source", "part"), ("sourcetype", "_json"), ("index", "main"), ("host", "localhost")];
 
 struct Pair {
     first: Option<condition::Cond>,

@@ -147,7 +147,7 @@ fn write_object(all: &[(&'static str, Json)], out: &mut String) {
 
 impl Event {
     pub fn line(&self) -> String {
-        let mut out = format!("{{\"_time\":{}", self.time);
+        let mut out = format!("{{\"timestamp\":{}", self.time);
         let mut body = String::new();
         write_object(&self.body, &mut body);
         out.push_str(if self.body.is_empty() { "" } else { "," });
@@ -161,7 +161,9 @@ impl Event {
         self.body.iter().for_each(|(k, one)| one.flatten(k, &mut fields));
         let mut row: Row =
             fields.into_iter().filter_map(|(k, vs)| Some((k, Val::from_members(vs)?))).collect();
-        row.insert("_time".into(), Val::Text(self.time.to_string()));
+        for name in ["timestamp", "_time"] {
+            row.insert(name.into(), Val::Text(self.time.to_string()));
+        }
         row
     }
 }
