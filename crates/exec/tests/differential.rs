@@ -44,7 +44,8 @@ use sepal_exec::scan::{Input, InputFormat};
 use stage::Stage;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use value::{Table, Val};
 
 /// Searches over the same events.
@@ -118,9 +119,9 @@ impl Pair {
         let inputs: Arc<[Input]> = self.events.chunks(3).map(part).collect();
         let one = |threads: usize| {
             let mut options = RunOptions { threads, ..RunOptions::default() };
-            if threads > 1 {
-                (options.scan.block, options.scan.piece) = (16, 1);
-            }
+            // a large block costs more than these few events
+            (options.scan.block, options.scan.piece) =
+                if threads > 1 { (64, 1) } else { (4096, options.scan.piece) };
             let runner = LocalSubsearches { inputs: inputs.clone(), options: options.clone() };
             let cx = RunCx::new(Arc::new(FixedHost::default())).with_subsearches(Arc::new(runner));
             let (batch, _) =
@@ -243,6 +244,20 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// What differs in one pair, made small, and how to make it again.
+fn check(seed: u64, n: u64) -> Option<String> {
+    let mut pair = Pair::new(seed, n);
+    pair.difference()?;
+    pair.shrink();
+    let difference = pair.difference().unwrap_or_else(|| "not the same each time".into());
+    let events: String = pair.events.iter().map(|e| e.line() + "\n").collect();
+    Some(format!(
+        "SEPAL_SEED={seed} SEPAL_PAIR={n} cargo test -p sepal-exec --test differential -- \
+         --nocapture\n{}\n{events}{difference}",
+        pair.search()
+    ))
+}
+
 #[test]
 fn engine_and_interpreter_agree() {
     let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -253,23 +268,20 @@ fn engine_and_interpreter_agree() {
     };
     println!("SEPAL_SEED={seed}: {} pairs", pairs.end - pairs.start);
     let most = setting("SEPAL_FAILURES").unwrap_or(3) as usize;
-    let mut failures = Vec::new();
-    for n in pairs {
-        let mut pair = Pair::new(seed, n);
-        if pair.difference().is_none() {
-            continue;
+    let (next, end) = (AtomicU64::new(pairs.start), pairs.end);
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let n = next.fetch_add(1, Relaxed);
+            if n >= end || failures.lock().unwrap().len() >= most {
+                return;
+            }
+            if let Some(failure) = check(seed, n) {
+                failures.lock().unwrap().push(failure);
+            }
         }
-        pair.shrink();
-        let difference = pair.difference().unwrap_or_else(|| "not the same each time".into());
-        let events: String = pair.events.iter().map(|e| e.line() + "\n").collect();
-        failures.push(format!(
-            "SEPAL_SEED={seed} SEPAL_PAIR={n} cargo test -p sepal-exec --test differential -- \
-             --nocapture\n{}\n{events}{difference}",
-            pair.search()
-        ));
-        if failures.len() >= most {
-            break;
-        }
-    }
+    };
+    std::thread::scope(|s| (0..2).for_each(|_| drop(s.spawn(work))));
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "SEPAL_SEED={seed}\n\n{}", failures.join("\n\n"));
 }
