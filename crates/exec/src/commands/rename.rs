@@ -159,9 +159,8 @@ fn rename(batch: &mut Batch, old: &str, new: &FieldName) {
         return;
     }
     if !batch.cols.contains_key(old) {
-        if let Some(col) = batch.cols.get_mut(new) {
-            *col = Col::Const(Value::Null);
-        }
+        // an empty column that stays would show which fields a batch happens to have
+        batch.cols.shift_remove(new);
         return;
     }
     let cols = std::mem::take(&mut batch.cols);
