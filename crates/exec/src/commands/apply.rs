@@ -153,7 +153,7 @@ pub(super) fn tails(options: &[NamedOption]) -> Result<Option<Tails>, Vec<Diagno
             return Err(vec![Diagnostic::unsupported("SPL2444", o.value.span, what)]);
         }
         match o.value.node.parse() {
-            Ok(p) if p >= 1e-9 && p < 1.0 => Ok(Some(p)),
+            Ok(p) if (1e-9..1.0).contains(&p) => Ok(Some(p)),
             _ => Err(wrong(o, "a number from 0.000000001 to below 1")),
         }
     };
