@@ -5,7 +5,7 @@
 //! its own, and MLTK's is refused.
 
 use super::density::{Density, Dist, Group, Tails};
-use super::kde::Kde;
+use super::kde::{Kde, MOST_POINTS};
 use super::linear::{self, Linear};
 use super::scaler::{self, Scale, Scaler};
 use super::{Model, density, npy};
@@ -172,7 +172,11 @@ fn read_group(group: &Json, names: usize) -> Read<Group> {
             let points = numbers(group, "points")?.ok_or_else(wrong)?;
             let weights = numbers(group, "weights")?.ok_or_else(wrong)?;
             let sorted = points.is_sorted() && points.len() == weights.len();
-            if points.is_empty() || !sorted || weights.iter().any(|w| *w <= 0.0) {
+            if points.is_empty()
+                || points.len() > MOST_POINTS
+                || !sorted
+                || weights.iter().any(|w| *w <= 0.0)
+            {
                 return Err(wrong());
             }
             Dist::Kde(Kde::new(points.into_iter().zip(weights).collect(), *bandwidth))

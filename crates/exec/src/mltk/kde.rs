@@ -10,6 +10,9 @@ const REACH: f64 = 9.0;
 /// Points in a bandwidth at which the density is looked at.
 const FINE: f64 = 8.0;
 
+/// Most distinct points: the work grows with their square.
+pub(super) const MOST_POINTS: usize = 100_000;
+
 /// The mean of normal curves around the points.
 #[derive(Clone, Debug)]
 pub struct Kde {

@@ -3,6 +3,7 @@
 use super::density::{Density, Tails};
 use super::design::{design, least_squares, not_a_number};
 use super::fit_density::{self, Kind, Metric};
+use super::kde::MOST_POINTS;
 use super::linear::Linear;
 use super::scaler::{Scale, Scaler};
 use super::{Model, number};
@@ -166,6 +167,18 @@ impl Training {
             if values.len() < FEW {
                 let text = "a group has fewer than 50 values: its density is likely to be poor";
                 cx.notice("SPL3324", text, false);
+            }
+            if kinds.contains(&Kind::Kde) && values.len() > MOST_POINTS {
+                let mut sorted = values.clone();
+                sorted.sort_unstable_by(f64::total_cmp);
+                sorted.dedup();
+                if sorted.len() > MOST_POINTS {
+                    let text = format!(
+                        "gaussian_kde learns from {MOST_POINTS} different values of a group at \
+                         most: use dist=norm or dist=expon"
+                    );
+                    return Err(RunError::failed("SPL3325", text));
+                }
             }
             match fit_density::fit(key, values, kinds, *auto, *metric) {
                 Some(group) => all.push(group),
