@@ -41,6 +41,7 @@ pub mod group;
 pub mod host;
 pub mod lookup;
 mod macro_eval;
+pub(crate) mod mltk;
 pub mod plan;
 pub mod regex_engine;
 pub mod rows;

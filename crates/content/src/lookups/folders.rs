@@ -21,6 +21,8 @@ pub struct LookupFolders {
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
     /// Tables by file name; those of a later folder come last.
     tables: BTreeMap<String, Vec<PathBuf>>,
+    /// Models of the Machine Learning Toolkit by file name, likewise.
+    models: BTreeMap<String, Vec<PathBuf>>,
     writable: bool,
 }
 
@@ -41,18 +43,24 @@ impl LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
             tables: BTreeMap::new(),
+            models: BTreeMap::new(),
             writable,
         };
         let mut notes = Vec::new();
         for folder in folders {
             let real = folder.canonicalize().map_err(|e| fs::unreadable(folder, &e))?;
             let files = fs::files(folder, &|p| {
-                fs::is_yaml(p) || is_transforms(p) || table_name(p).is_some()
+                fs::is_yaml(p)
+                    || is_transforms(p)
+                    || table_name(p).is_some()
+                    || model_name(p).is_some()
             })?;
             all.folders.push((folder.clone(), real));
             for file in files {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
+                } else if let Some(name) = model_name(&file) {
+                    all.models.entry(name).or_default().push(file);
                 } else if is_transforms(&file) {
                     for def in read_transforms(&file.to_string_lossy(), &fs::text(&file)?)? {
                         all.add(def, &file, &mut notes);
@@ -88,7 +96,8 @@ impl LookupFolders {
 
     /// The table of that file name: beside its definition, else of the last folder that has it.
     fn table(&self, name: &str, beside: Option<&Path>) -> Result<Option<PathBuf>, LookupError> {
-        let known = self.tables.get(name).map(Vec::as_slice).unwrap_or_default();
+        let list = if is_model(name) { &self.models } else { &self.tables };
+        let known = list.get(name).map(Vec::as_slice).unwrap_or_default();
         let near = known.iter().find(|p| beside.is_some() && p.parent() == beside);
         // written since the folders were read
         let fresh = || {
@@ -301,6 +310,22 @@ impl Lookups for LookupFolders {
         }
     }
 
+    fn model(&self, file: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        let found = self.table(file, None)?;
+        Ok(found.map(|path| Arc::new(Definition::new(file, &path.to_string_lossy()))))
+    }
+
+    fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
+        match (self.writable, self.model(file)?, self.folders.first()) {
+            (false, ..) => Err(LookupError::not_writable()),
+            (true, Some(old), _) => Ok(old),
+            (true, None, Some((folder, _))) if is_model(file) && is_file_name(file) => {
+                Ok(Arc::new(Definition::new(file, &folder.join(file).to_string_lossy())))
+            }
+            _ => Err(LookupError::unknown(file, [])),
+        }
+    }
+
     fn exists(&self, lookup: &Definition) -> bool {
         Path::new(&lookup.file).is_file()
     }
@@ -384,6 +409,18 @@ fn is_table(name: &str) -> bool {
 /// The file name of a table.
 fn table_name(path: &Path) -> Option<String> {
     path.file_name()?.to_str().filter(|n| is_table(n)).map(str::to_owned)
+}
+
+/// The ending of a model.
+const MODEL: &str = ".mlmodel";
+
+fn is_model(name: &str) -> bool {
+    name.len() > MODEL.len() && name.ends_with(MODEL)
+}
+
+/// The file name of a model.
+fn model_name(path: &Path) -> Option<String> {
+    path.file_name()?.to_str().filter(|n| is_model(n)).map(str::to_owned)
 }
 
 /// Whether a name is that of a file in a folder, and no path.

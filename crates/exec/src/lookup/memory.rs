@@ -67,6 +67,17 @@ impl Lookups for MemoryLookups {
         self.find(name)
     }
 
+    fn model(&self, file: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        Ok(self.file(file).map(|_| Arc::new(Definition::new(file, file))))
+    }
+
+    fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
+        match self.writable {
+            true => Ok(Arc::new(Definition::new(file, file))),
+            false => Err(LookupError::not_writable()),
+        }
+    }
+
     fn exists(&self, lookup: &Definition) -> bool {
         self.file(&lookup.file).is_some()
     }

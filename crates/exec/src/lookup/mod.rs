@@ -68,6 +68,25 @@ pub trait Lookups: Send + Sync {
     /// What the system says.
     fn remove(&self, lookup: &Definition) -> io::Result<()>;
 
+    /// The file of that name with a model of the Machine Learning Toolkit; none where there is
+    /// none.
+    ///
+    /// # Errors
+    /// SPL4115 where the name leads out of the declared folders.
+    fn model(&self, file: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        let _ = file;
+        Ok(None)
+    }
+
+    /// The file of that name that `fit` writes a model to.
+    ///
+    /// # Errors
+    /// SPL4116 where writing is not allowed; else as [`Lookups::model`].
+    fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
+        let _ = file;
+        Err(LookupError::not_writable())
+    }
+
     /// The MaxMind database that `iplocation` reads, as its name and bytes: the `.mmdb` file of
     /// the folders. None where there is none.
     ///

@@ -36,6 +36,8 @@ pub enum Outcome {
 pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
     let mut all = MemoryLookups::new(true);
     all.add(Definition::new("hosts.csv", "hosts.csv"), "ip,name\n10.0.0.1,web\n");
+    // y = 1 + 2x, the array written by numpy
+    all.add(Definition::new("line", "__mlspl_line.mlmodel"), LINE);
     for (head, csv) in given {
         let mut words = head.split_whitespace();
         let name = words.next().unwrap_or_default();
@@ -243,3 +245,8 @@ pub fn show(rows: &[Row]) -> String {
     let line = |r: &Row| serde_json::to_string(r).unwrap_or_default();
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
+
+/// A model of MLTK for the examples of the help.
+const LINE: &str = r#"algo,model,options
+LinearRegression,"{""__mlspl_type"": [""algos.LinearRegression"", ""LinearRegression""], ""dict"": {""estimator"": {""__mlspl_type"": [""sklearn.linear_model._base"", ""LinearRegression""], ""dict"": {""fit_intercept"": true, ""intercept_"": 1, ""coef_"": {""__mlspl_type"": [""numpy"", ""ndarray""], ""npy"": ""k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAQA==""}}}, ""columns"": [""x""], ""target_variable"": ""y"", ""feature_variables"": [""x""]}}",{}
+"#;
