@@ -1,8 +1,8 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{LookupDef, MatchKind, read_transforms};
+use super::{LookupDef, MatchKind, read_extractions, read_transforms};
 use crate::{ContentError, Note, fs};
-use sepal_exec::lookup::{self, Definition, LookupError, Lookups, TimeBound};
+use sepal_exec::lookup::{self, Definition, Extraction, LookupError, Lookups, TimeBound};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -19,6 +19,8 @@ pub struct LookupFolders {
     folders: Vec<(PathBuf, PathBuf)>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
+    /// Field extractions by name.
+    extractions: BTreeMap<String, Arc<Extraction>>,
     /// Tables by file name; those of a later folder come last.
     tables: BTreeMap<String, Vec<PathBuf>>,
     writable: bool,
@@ -40,6 +42,7 @@ impl LookupFolders {
         let mut all = LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
+            extractions: BTreeMap::new(),
             tables: BTreeMap::new(),
             writable,
         };
@@ -54,8 +57,12 @@ impl LookupFolders {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
                 } else if is_transforms(&file) {
-                    for def in read_transforms(&file.to_string_lossy(), &fs::text(&file)?)? {
+                    let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
+                    for def in read_transforms(&name, &text)? {
                         all.add(def, &file, &mut notes);
+                    }
+                    for e in read_extractions(&name, &text)? {
+                        all.add_extraction(e, &mut notes);
                     }
                 } else {
                     let def = fs::lookup(&file)?;
@@ -82,6 +89,15 @@ impl LookupFolders {
         if let Some((old, _)) = self.definitions.insert(name.clone(), (def, folder)) {
             let message =
                 format!("lookup `{name}` of {} is replaced by the one of {new}", old.file);
+            notes.push(Note::new("SPL4121", message));
+        }
+    }
+
+    fn add_extraction(&mut self, e: Extraction, notes: &mut Vec<Note>) {
+        let (name, new) = (e.name.clone(), e.file.clone());
+        if let Some(old) = self.extractions.insert(name.clone(), Arc::new(e)) {
+            let message =
+                format!("extraction `{name}` of {} is replaced by the one of {new}", old.file);
             notes.push(Note::new("SPL4121", message));
         }
     }
@@ -240,6 +256,11 @@ impl Lookups for LookupFolders {
         names.sort();
         names.dedup();
         names
+    }
+
+    fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
+        let known = || self.extractions.keys().map(String::as_str);
+        self.extractions.get(name).cloned().ok_or_else(|| Extraction::unknown(name, known()))
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
