@@ -1,6 +1,6 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{LookupDef, MatchKind, read_extractions, read_transforms};
+use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_transforms};
 use crate::{ContentError, Note, fs};
 use sepal_exec::lookup::{self, Definition, Extraction, LookupError, Lookups, TimeBound};
 use std::collections::BTreeMap;
@@ -19,8 +19,8 @@ pub struct LookupFolders {
     folders: Vec<(PathBuf, PathBuf)>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
-    /// Field extractions by name.
-    extractions: BTreeMap<String, Arc<Extraction>>,
+    /// Field extractions by name, and the file of each.
+    extractions: BTreeMap<String, (Result<Arc<Extraction>, LookupError>, String)>,
     /// Tables by file name; those of a later folder come last.
     tables: BTreeMap<String, Vec<PathBuf>>,
     writable: bool,
@@ -62,7 +62,7 @@ impl LookupFolders {
                         all.add(def, &file, &mut notes);
                     }
                     for e in read_extractions(&name, &text)? {
-                        all.add_extraction(e, &mut notes);
+                        all.add_extraction(e, &name, &mut notes);
                     }
                 } else {
                     let def = fs::lookup(&file)?;
@@ -93,11 +93,10 @@ impl LookupFolders {
         }
     }
 
-    fn add_extraction(&mut self, e: Extraction, notes: &mut Vec<Note>) {
-        let (name, new) = (e.name.clone(), e.file.clone());
-        if let Some(old) = self.extractions.insert(name.clone(), Arc::new(e)) {
-            let message =
-                format!("extraction `{name}` of {} is replaced by the one of {new}", old.file);
+    fn add_extraction(&mut self, (name, read): NamedExtraction, file: &str, notes: &mut Vec<Note>) {
+        let new = (read.map(Arc::new), file.to_owned());
+        if let Some((_, old)) = self.extractions.insert(name.clone(), new) {
+            let message = format!("extraction `{name}` of {old} is replaced by the one of {file}");
             notes.push(Note::new("SPL4121", message));
         }
     }
@@ -260,7 +259,10 @@ impl Lookups for LookupFolders {
 
     fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
         let known = || self.extractions.keys().map(String::as_str);
-        self.extractions.get(name).cloned().ok_or_else(|| Extraction::unknown(name, known()))
+        match self.extractions.get(name) {
+            Some((read, _)) => read.clone(),
+            None => Err(Extraction::unknown(name, known())),
+        }
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {

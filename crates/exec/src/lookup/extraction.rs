@@ -60,7 +60,10 @@ impl Extraction {
             let needs = "a list of texts in double quotes";
             text(key).map_or(Ok(Vec::new()), |v| quoted(v).ok_or(WrongSetting { key, needs }))
         };
-        let delims = list("DELIMS")?;
+        let mut delims = list("DELIMS")?;
+        if delims.iter().all(String::is_empty) {
+            delims.clear();
+        }
         if !delims.iter().all(|d| d.is_ascii() && !d.is_empty()) || delims.len() > 2 {
             let needs = "one or two sets of ASCII characters";
             return Err(WrongSetting { key: "DELIMS", needs });
