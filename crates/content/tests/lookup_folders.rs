@@ -214,6 +214,9 @@ fn extractions_of_a_folder() {
     // a wrong stanza harms only the search that uses it
     let bad = lookups.extraction("bad").expect_err("it is wrong");
     assert_eq!(bad.code, "SPL2502");
-    assert!(bad.message.contains("line 16: `MV_ADD` takes true or false, not `perhaps`"), "{bad:?}");
+    assert!(
+        bad.message.contains("line 16: `MV_ADD` takes true or false, not `perhaps`"),
+        "{bad:?}"
+    );
     assert!(lookups.find("hosts").is_ok());
 }

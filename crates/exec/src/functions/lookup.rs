@@ -1,8 +1,8 @@
 //! `lookup`.
 
-use super::shared::pages;
+use super::shared::{ex, pages};
 use super::{FunctionSpec, Imp};
-use crate::doc::{FunctionDoc, FunctionExample};
+use crate::doc::FunctionDoc;
 use crate::eval::{Cell, Compiler, Node, NodeBox, Row};
 use crate::lookup::finder::{Finder, Indexed, event_time};
 use crate::lookup::{self, Definition, LookupError, Lookups};
@@ -18,7 +18,7 @@ pub static SPEC: FunctionSpec = FunctionSpec {
     name: "lookup",
     aliases: &[],
     arity: (3, 3),
-    category: "comparison",
+    category: "conditional",
     doc: FunctionDoc {
         summary: "Fields of a lookup table as a JSON object.",
         syntax: r#"lookup("<lookup>", json_object("<column>", <value>, ...), json_array("<column>", ...))"#,
@@ -27,11 +27,13 @@ pub static SPEC: FunctionSpec = FunctionSpec {
                   several rows an array. Null where no row matches, or where a value is null. It \
                   can stand in eval and where, and inside other functions there.",
         source: pages::CONDITION,
-        examples: &[FunctionExample {
-            expr: r#"lookup("hosts.csv", json_object("ip", "10.0.0.1"), json_array("name"))"#,
-            input: "",
-            result: r#""{\"name\":\"web\"}""#,
-        }],
+        examples: &[
+            ex(
+                r#"lookup("hosts.csv", json_object("ip", "10.0.0.1"), json_array("name"))"#,
+                r#""{\"name\":\"web\"}""#,
+            ),
+            ex(r#"lookup("hosts.csv", json_object("ip", "10.0.0.9"), json_array("name"))"#, "null"),
+        ],
     },
     imp: Imp::Compile(compile),
 };
