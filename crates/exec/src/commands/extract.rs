@@ -81,10 +81,10 @@ fn plan(e: &Syntax, cx: &PlanCx) -> Result<Op, Vec<Diagnostic>> {
             Some(lookups) => lookups.extraction(&s.node),
             None => Err(Extraction::unknown(&s.node, [])),
         };
-        let made = found.map_err(|e| e.at(s.span)).and_then(|e| Stanza::new(&e, said, s.span));
+        let made = found.map_err(|e| vec![e.at(s.span)]).and_then(|e| Stanza::new(&e, said, s.span));
         match made {
             Ok(stanza) => stanzas.push(stanza),
-            Err(d) => diagnostics.push(d),
+            Err(ds) => diagnostics.extend(ds),
         }
     }
     if !diagnostics.is_empty() {

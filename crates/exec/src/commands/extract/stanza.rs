@@ -54,16 +54,16 @@ pub(super) struct Said {
 
 impl Stanza {
     /// Makes an extraction ready; `at` is where the search names it.
-    pub fn new(e: &Extraction, said: Said, at: Span) -> Result<Stanza, Diagnostic> {
+    pub fn new(e: &Extraction, said: Said, at: Span) -> Result<Stanza, Vec<Diagnostic>> {
         let refuse = |why: String| {
             let text = format!("the extraction {} of {} cannot be used", e.name, e.file);
-            Diagnostic::error("SPL2502", at, text).label(why)
+            vec![Diagnostic::error("SPL2502", at, text).label(why)]
         };
         if e.index_time {
             let text = format!("the extraction {}", e.name);
-            return Err(Diagnostic::unsupported("SPL2280", at, text)
-                .label("a stanza of transforms.conf for the time of indexing")
-                .help("write its regular expression with `rex`"));
+            let d = Diagnostic::unsupported("SPL2280", at, text)
+                .label("a stanza of transforms.conf for the time of indexing");
+            return Err(vec![d.help("write its regular expression with `rex`")]);
         }
         let clean = said.clean.unwrap_or(e.clean_keys);
         let mv_add = said.mv_add.unwrap_or(e.mv_add);
@@ -94,7 +94,7 @@ impl Stanza {
             }
             (None, _) => return Err(refuse("it has neither REGEX nor DELIMS".to_owned())),
         };
-        let source = e.source.iter().map(|f| FieldName::new(f)).collect();
+        let source = e.source.iter().map(FieldName::new).collect();
         Ok(Stanza { source, mv_add, clean, keep_empty: e.keep_empty, how })
     }
 
