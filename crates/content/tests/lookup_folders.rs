@@ -191,3 +191,32 @@ fn transforms_with_everything() {
                 [k]\nexternal_type = kvstore\nfields_list = _key, user\n";
     insta::assert_json_snapshot!(read_transforms("transforms.conf", text).expect("it reads"));
 }
+
+#[test]
+fn extractions_of_a_folder() {
+    let dir = Folder::new(&[
+        (
+            "app/default/transforms.conf",
+            "[default]\nCLEAN_KEYS = True\n\n[access]\nREGEX = ^(?<ip>\\S+)\nMV_ADD = true\n\n\
+             [pipe]\nDELIMS = \"|\", \"=\"\n\n[hosts]\nfilename = hosts.csv\n\n\
+             [bad]\nREGEX = (?<a>x)\nMV_ADD = perhaps\n\n[hosts2]\nfilename = hosts.csv\n",
+        ),
+        ("app/lookups/hosts.csv", "net,name\n"),
+    ]);
+    let lookups = dir.lookups(false);
+    let access = lookups.extraction("access").expect("it is there");
+    assert_eq!(access.regex.as_deref(), Some(r"^(?<ip>\S+)"));
+    assert!(access.mv_add && access.clean_keys && access.source == ["_raw"]);
+    assert_eq!(lookups.extraction("pipe").expect("it is there").delims, ["|", "="]);
+    let near = lookups.extraction("acces").expect_err("there is none");
+    assert_eq!((near.code, near.help.as_deref()), ("SPL2503", Some("did you mean `access`?")));
+    assert_eq!(lookups.extraction("hosts").expect_err("a lookup").code, "SPL2503");
+    // a wrong stanza harms only the search that uses it
+    let bad = lookups.extraction("bad").expect_err("it is wrong");
+    assert_eq!(bad.code, "SPL2502");
+    assert!(
+        bad.message.contains("line 16: `MV_ADD` takes true or false, not `perhaps`"),
+        "{bad:?}"
+    );
+    assert!(lookups.find("hosts").is_ok());
+}

@@ -99,6 +99,11 @@ impl PlanCx {
         self.lookups.clone().ok_or_else(none)
     }
 
+    /// The lookups, if there are any.
+    pub fn any_lookups(&self) -> Option<Arc<dyn Lookups>> {
+        self.lookups.clone()
+    }
+
     /// Whether the command being planned is the first of its pipeline.
     pub fn is_first(&self) -> bool {
         self.first

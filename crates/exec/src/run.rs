@@ -299,9 +299,15 @@ impl<'a> Kernel<'a> {
         rows: usize,
         f: impl FnOnce(&RunCx) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
-        let Some(meter) = self.meters.get(op) else { return f(self.cx) };
-        meter.rows_in.fetch_add(rows as u64, Ordering::Relaxed);
-        meter.time(self.options.profile, || f(self.cx))
+        let done = match self.meters.get(op) {
+            None => f(self.cx),
+            Some(meter) => {
+                meter.rows_in.fetch_add(rows as u64, Ordering::Relaxed);
+                meter.time(self.options.profile, || f(self.cx))
+            }
+        }?;
+        self.cx.check_failed()?;
+        Ok(done)
     }
 
     fn gave(&self, op: usize, rows: usize) {

@@ -6,7 +6,7 @@ use sepal_data::time::Time;
 use sepal_parser::ast::Span;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thiserror::Error;
 
 /// Something that a run has to tell: a limit that cut the result, a regex that gave up, a damaged
@@ -75,6 +75,8 @@ pub struct RunCx {
     given_range: Mutex<(Option<i64>, Option<i64>)>,
     /// Runs subsearches of this run.
     subsearches: Option<Arc<dyn Subsearches>>,
+    /// What an expression failed with.
+    failure: OnceLock<RunError>,
     /// The oldest and newest times of the rows that a command saw, by the number that it took.
     spans: Mutex<BTreeMap<u64, (i64, i64)>>,
 }
@@ -114,6 +116,7 @@ impl RunCx {
             memory: AtomicUsize::new(crate::run::RunOptions::MEMORY),
             given_range: Mutex::default(),
             subsearches: None,
+            failure: OnceLock::new(),
             spans: Mutex::default(),
         }
     }
@@ -210,6 +213,17 @@ impl RunCx {
     /// The inputs that ended in an error.
     pub fn input_errors(&self) -> Vec<RunError> {
         self.input_errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends the run with an error, from where nothing can be returned: inside an expression. The
+    /// first one counts.
+    pub(crate) fn fail(&self, e: RunError) {
+        let _ = self.failure.set(e);
+    }
+
+    /// The error of [`RunCx::fail`]; asked once a batch and command.
+    pub(crate) fn check_failed(&self) -> Result<(), RunError> {
+        self.failure.get().map_or(Ok(()), |e| Err(e.clone()))
     }
 
     /// An error once the user asked to stop; asked once a batch.

@@ -9,6 +9,7 @@
 //!     json:                   (instead of `events:`) raw JSON events, extracted as Splunk does
 //!     lookup: NAME max_matches=1    (optional) a lookup table as CSV with its options
 //!     ip,name
+//!     extraction: NAME    (optional) a stanza of transforms.conf as its `key = value` lines
 //!     written: NAME           (optional) what a lookup table holds afterwards
 //!     ip,name
 //!     rows:                   the result in order; a field that is null is absent
@@ -30,7 +31,7 @@ use sepal_exec::scan::InputFormat;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use support::{Outcome, Row, json_lines, lookups, rows, run_with, same_row, show};
+use support::{Outcome, Row, extraction, json_lines, lookups, rows, run_with, same_row, show};
 
 #[derive(Default, Debug)]
 struct Case {
@@ -40,6 +41,7 @@ struct Case {
     json: bool,
     lookups: Vec<(String, String)>,
     written: Vec<(String, String)>,
+    extractions: Vec<(String, String)>,
     rows: Option<String>,
     columns: Option<String>,
     notice: Option<String>,
@@ -71,6 +73,10 @@ fn cases(text: &str) -> Vec<Case> {
                 section = "lookup";
                 case.lookups.push((head.trim().to_owned(), String::new()));
             }
+            Some(("extraction", name)) => {
+                section = "extraction";
+                case.extractions.push((name.trim().to_owned(), String::new()));
+            }
             Some(("written", name)) => {
                 section = "written";
                 case.written.push((name.trim().to_owned(), String::new()));
@@ -84,6 +90,7 @@ fn cases(text: &str) -> Vec<Case> {
                     "events" => &mut case.events,
                     "rows" => case.rows.as_mut().unwrap(),
                     "lookup" => &mut case.lookups.last_mut().unwrap().1,
+                    "extraction" => &mut case.extractions.last_mut().unwrap().1,
                     "written" => &mut case.written.last_mut().unwrap().1,
                     _ => panic!("line {}: what is {line:?}?", i + 1),
                 };
@@ -106,7 +113,9 @@ fn shown(rows: &[Row], expected: &[Row]) -> Vec<Row> {
 
 fn check(case: &Case, threads: usize) -> Result<(), String> {
     let format = if case.json { InputFormat::Lines } else { InputFormat::Rows };
-    let tables = Arc::new(lookups(&case.lookups));
+    let mut tables = lookups(&case.lookups);
+    case.extractions.iter().for_each(|(name, conf)| tables.add_extraction(extraction(name, conf)));
+    let tables = Arc::new(tables);
     let outcome = run_with(&case.search, &case.events, format, threads, tables.clone());
     let (batch, summary) = match (outcome, &case.error) {
         (Outcome::Rows(b, s), None) => (b, s),

@@ -17,6 +17,8 @@ use sepal_exec::RunCx;
 use sepal_exec::eval::Program;
 use sepal_exec::functions::{ANY, FUNCTIONS, find};
 use sepal_exec::host::FixedHost;
+use sepal_exec::lookup::{Definition, MemoryLookups};
+use sepal_exec::plan::PlanCx;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,13 +49,33 @@ fn set(batch: &mut Batch, name: &str, json: &str) {
     batch.set(name, Col::Const(value));
 }
 
+/// The lookups hosts.csv, and http_status.csv as far as Splunk's examples print it. `status` is the
+/// same with settings.
+fn planning() -> PlanCx {
+    let mut all = MemoryLookups::new(false);
+    all.add(Definition::new("hosts.csv", "hosts.csv"), "ip,name\n10.0.0.1,web\n");
+    let status = "status,status_description,status_type\n\
+        100,Continue,Informational\n200,OK,Successful\n201,Created,Successful\n\
+        202,Accepted,Successful\n203,Non-Authoritative Information,Successful\n\
+        204,No Content,Successful\n205,Reset Content,Successful\n\
+        206,Partial Content,Successful\n404,Not Found,Client Error\n499,,Odd\n";
+    all.add(Definition::new("http_status.csv", "http_status.csv"), status);
+    let mut folded = Definition::new("status", "folded.csv");
+    folded.case_sensitive = false;
+    folded.max_matches = Some(1);
+    folded.min_matches = 1;
+    folded.default_match = "none".to_owned();
+    all.add(folded, status);
+    PlanCx::default().with_lookups(Some(Arc::new(all)))
+}
+
 /// The value as JSON, or `error CODE`.
 fn value(expr: &str, batch: &Batch) -> String {
     let parsed = match sepal_parser::parse_expr(expr) {
         Ok(e) => e,
         Err(d) => return format!("error {}", d[0].code),
     };
-    match Program::compile(&parsed) {
+    match Program::compile_with(&parsed, &planning()) {
         Ok(p) => p.column(batch, &cx()).get(0).to_json().to_string(),
         Err(d) => format!("error {}", d[0].code),
     }

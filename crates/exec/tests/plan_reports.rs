@@ -16,12 +16,11 @@ fn told(search: &str) -> Vec<String> {
 fn every_command_and_function_of_a_pipeline() {
     assert_eq!(
         told(
-            "a=1 | sendemail to=x | eval b=lookup(\"t\", a), c=getfields(\"x\") \
+            "a=1 | sendemail to=x | eval c=getfields(\"x\") \
              | where cluster(a)=1 | stats rate_sum(a) rate_avg(b)"
         ),
         [
             "command sendemail",
-            "function lookup",
             "function getfields",
             "function cluster",
             "stats function rate_sum",

@@ -1,8 +1,8 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{LookupDef, MatchKind, read_transforms};
+use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_transforms};
 use crate::{ContentError, Note, fs};
-use sepal_exec::lookup::{self, Definition, LookupError, Lookups, TimeBound};
+use sepal_exec::lookup::{self, Definition, Extraction, LookupError, Lookups, TimeBound};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -19,6 +19,8 @@ pub struct LookupFolders {
     folders: Vec<(PathBuf, PathBuf)>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
+    /// Field extractions by name, and the file of each.
+    extractions: BTreeMap<String, (Result<Arc<Extraction>, LookupError>, String)>,
     /// Tables by file name; those of a later folder come last.
     tables: BTreeMap<String, Vec<PathBuf>>,
     /// Models of the Machine Learning Toolkit by file name, likewise.
@@ -42,6 +44,7 @@ impl LookupFolders {
         let mut all = LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
+            extractions: BTreeMap::new(),
             tables: BTreeMap::new(),
             models: BTreeMap::new(),
             writable,
@@ -62,8 +65,12 @@ impl LookupFolders {
                 } else if let Some(name) = model_name(&file) {
                     all.models.entry(name).or_default().push(file);
                 } else if is_transforms(&file) {
-                    for def in read_transforms(&file.to_string_lossy(), &fs::text(&file)?)? {
+                    let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
+                    for def in read_transforms(&name, &text)? {
                         all.add(def, &file, &mut notes);
+                    }
+                    for e in read_extractions(&name, &text)? {
+                        all.add_extraction(e, &name, &mut notes);
                     }
                 } else {
                     let def = fs::lookup(&file)?;
@@ -90,6 +97,14 @@ impl LookupFolders {
         if let Some((old, _)) = self.definitions.insert(name.clone(), (def, folder)) {
             let message =
                 format!("lookup `{name}` of {} is replaced by the one of {new}", old.file);
+            notes.push(Note::new("SPL4121", message));
+        }
+    }
+
+    fn add_extraction(&mut self, (name, read): NamedExtraction, file: &str, notes: &mut Vec<Note>) {
+        let new = (read.map(Arc::new), file.to_owned());
+        if let Some((_, old)) = self.extractions.insert(name.clone(), new) {
+            let message = format!("extraction `{name}` of {old} is replaced by the one of {file}");
             notes.push(Note::new("SPL4121", message));
         }
     }
@@ -249,6 +264,14 @@ impl Lookups for LookupFolders {
         names.sort();
         names.dedup();
         names
+    }
+
+    fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
+        let known = || self.extractions.keys().map(String::as_str);
+        match self.extractions.get(name) {
+            Some((read, _)) => read.clone(),
+            None => Err(Extraction::unknown(name, known())),
+        }
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {

@@ -5,7 +5,7 @@ mod folders;
 mod transforms;
 
 pub use folders::LookupFolders;
-pub use transforms::read_transforms;
+pub use transforms::{NamedExtraction, read_extractions, read_transforms};
 
 use crate::ContentError;
 use crate::yaml::{self, Kind, Node};

@@ -3,6 +3,7 @@
 use super::{LookupDef, check_limits, match_type};
 use crate::ContentError;
 use crate::macros::conf::{Stanza, boolean, stanzas};
+use sepal_exec::lookup::{Extraction, LookupError};
 
 /// Reads the lookups of a `transforms.conf`: the stanzas with `filename`, `collection`,
 /// `external_cmd` or `external_type`. Other stanzas are not about lookups.
@@ -20,6 +21,32 @@ pub fn read_transforms(file: &str, text: &str) -> Result<Vec<LookupDef>, Content
             .any(|key| s.get(key).is_some())
     };
     all.iter().filter(is_lookup).map(|stanza| lookup(file, &default, stanza)).collect()
+}
+
+/// A field extraction by its name; one with a setting that does not fit is an error for the search
+/// that uses it.
+pub type NamedExtraction = (String, Result<Extraction, LookupError>);
+
+/// Reads the field extractions of a `transforms.conf`: the stanzas with `REGEX` or `DELIMS`.
+///
+/// # Errors
+/// SPL4101 for a line that is none of a .conf file's.
+pub fn read_extractions(file: &str, text: &str) -> Result<Vec<NamedExtraction>, ContentError> {
+    let (default, all) = stanzas(file, text)?;
+    let read = |stanza: &Stanza| {
+        let get = |key: &str| stanza.get(key).or_else(|| default.get(key));
+        let value = |key: &str| get(key).map(|s| s.value.as_str());
+        let read = Extraction::read(&stanza.name, file, value).map_err(|wrong| {
+            let (line, text) = get(wrong.key).map_or((stanza.line, ""), |s| (s.line, &s.value));
+            let (name, key, needs) = (&stanza.name, wrong.key, wrong.needs);
+            let message = format!(
+                "the extraction {name} of {file}, line {line}: `{key}` takes {needs}, not `{text}`"
+            );
+            LookupError::new("SPL2502", message)
+        });
+        Some((stanza.name.clone(), read.transpose()?))
+    };
+    Ok(all.iter().filter_map(read).collect())
 }
 
 fn lookup(file: &str, default: &Stanza, stanza: &Stanza) -> Result<LookupDef, ContentError> {

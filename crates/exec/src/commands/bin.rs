@@ -29,8 +29,10 @@ pub static SPEC: CommandSpec = CommandSpec {
                   10, 50... Bins of a day or more begin at local midnight. Without span it is the \
                   smallest power of ten, or for _time the smallest of 1s, 5s, 10s, 30s, 1m, 5m, \
                   10m, 30m, 1h, 1d, 1mon and 1y, that gives at most `bins` (100) bins over all \
-                  rows; minspan is the least width, start and end widen the range. Values that \
-                  are no numbers stay as they are.",
+                  rows; minspan is the least width, start and end widen the range. aligntime is \
+                  where the bins of a time shorter than a day begin: a time, or the beginning or \
+                  end of the search's time range (earliest, latest). Values that are no numbers \
+                  stay as they are.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/bin",
         examples: &[
             CommandExample {
@@ -47,8 +49,8 @@ pub static SPEC: CommandSpec = CommandSpec {
             },
         ],
     },
-    plan: |stage, _| match &stage.command {
-        Command::Bin(b) => plan(b),
+    plan: |stage, cx| match &stage.command {
+        Command::Bin(b) => plan(b, &super::chart::range(cx)),
         _ => Err(super::wrong_syntax(stage)),
     },
 };
@@ -63,10 +65,10 @@ fn wrong(o: &NamedOption, needs: &str) -> Diagnostic {
     Diagnostic::error("SPL2123", o.value.span, message).label(format!("expected {needs}"))
 }
 
-pub(super) fn plan(b: &Syntax) -> Result<Op, Vec<Diagnostic>> {
+pub(super) fn plan(b: &Syntax, range: &TimeRange) -> Result<Op, Vec<Diagnostic>> {
     let field = FieldName::new(&b.field.node);
     let time = field == "_time";
-    let Bins { span, auto, align } = Bins::new(&b.options, time)?;
+    let Bins { span, auto, align } = Bins::new(&b.options, time, range)?;
     let alias = b.alias.as_ref().map(|a| FieldName::new(&a.node));
     let target = Target { field, alias, time, align };
     Ok(match span {
@@ -82,12 +84,46 @@ pub(super) struct Bins {
     /// How it is found if not.
     pub auto: Auto,
     /// `aligntime=`.
-    pub align: Option<Modifier>,
+    pub align: Option<Align>,
+}
+
+/// The beginning and end of the time range that a search is restricted to, as written in it.
+pub(super) type TimeRange = (Option<Modifier>, Option<Modifier>);
+
+/// What the bins of times are aligned to.
+///
+/// Source: the page, "aligntime".
+#[derive(Clone, Debug)]
+pub(super) enum Align {
+    /// A time.
+    At(Modifier),
+    /// The beginning of the search's time range. A search without one begins at epoch 0, which
+    /// bins are aligned to anyway.
+    Earliest(Option<Modifier>),
+    /// Its end; that of a search without one is now.
+    Latest(Option<Modifier>),
+}
+
+impl Align {
+    fn time(&self, cx: &RunCx) -> Option<Time> {
+        let at = |m: &Modifier| m.apply(cx.now(), cx.host.time_zone());
+        match self {
+            Align::At(m) => at(m),
+            Align::Earliest(m) => m.as_ref().and_then(at).or(cx.given_range().0),
+            Align::Latest(m) => {
+                m.as_ref().and_then(at).or(cx.given_range().1).or_else(|| Some(cx.now()))
+            }
+        }
+    }
 }
 
 impl Bins {
-    /// Reads the options of a field.
-    pub fn new(options: &[NamedOption], time: bool) -> Result<Bins, Vec<Diagnostic>> {
+    /// Reads the options of a field in a search of that time range.
+    pub fn new(
+        options: &[NamedOption],
+        time: bool,
+        range: &TimeRange,
+    ) -> Result<Bins, Vec<Diagnostic>> {
         let mut auto = Auto { bins: DEFAULT_BINS, minspan: None, start: None, end: None };
         let (mut span, mut align, mut diagnostics) = (None, None, Vec::new());
         for o in options {
@@ -117,12 +153,10 @@ impl Bins {
                     Some(n) => auto.end = Some(n),
                     None => diagnostics.push(wrong(o, "a number")),
                 },
-                _ if matches!(text, "earliest" | "latest") => diagnostics.push(
-                    Diagnostic::unsupported("SPL2124", o.span, format!("bin aligntime={text}"))
-                        .help("write the time itself, such as aligntime=@d+3h"),
-                ),
+                _ if text == "earliest" => align = Some(Align::Earliest(range.0.clone())),
+                _ if text == "latest" => align = Some(Align::Latest(range.1.clone())),
                 _ => match parse_modifier(text) {
-                    Ok(m) => align = Some(m),
+                    Ok(m) => align = Some(Align::At(m)),
                     Err(e) => {
                         diagnostics.push(wrong(o, "a time such as @d+3h").label(e.to_string()));
                     }
@@ -144,7 +178,7 @@ impl Bins {
 
     /// What bins are aligned to.
     pub fn align(&self, cx: &RunCx) -> Option<Time> {
-        self.align.as_ref().and_then(|m| m.apply(cx.now(), cx.host.time_zone()))
+        self.align.as_ref().and_then(|a| a.time(cx))
     }
 }
 
@@ -155,7 +189,7 @@ struct Target {
     alias: Option<FieldName>,
     /// Whether it is `_time`: its bins are their beginnings.
     time: bool,
-    align: Option<Modifier>,
+    align: Option<Align>,
 }
 
 impl Target {
@@ -169,7 +203,7 @@ impl Target {
 
     fn apply(&self, width: &Width, batch: &mut Batch, cx: &RunCx) {
         let tz = cx.host.time_zone();
-        let align = self.align.as_ref().and_then(|m| m.apply(cx.now(), tz));
+        let align = self.align.as_ref().and_then(|a| a.time(cx));
         let one = |v: &Value| match v.number().and_then(|n| width.bin(n, tz, align)) {
             None => v.clone(),
             Some(range) if self.time => Value::Num(range.start),

@@ -10,6 +10,7 @@ use crate::aggregates::Aggregate;
 use crate::doc::{CommandDoc, CommandExample};
 use crate::eval::Program;
 use crate::plan::PlanCx;
+use super::bin::TimeRange;
 use axis::Axis;
 use sepal_data::FieldName;
 use sepal_data::fieldset::FieldSet;
@@ -94,17 +95,19 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
     let mut syntax = c.stats.clone();
     syntax.aggregates.extend(c.computed.iter().flat_map(|c| c.aggregates.iter().cloned()));
     let rates = if timechart { rates(&mut syntax.aggregates, &mut diagnostics) } else { Vec::new() };
+    let range = range(cx);
     let row = match (timechart, &c.row) {
         (true, _) => {
             let field = Spanned::new("_time".to_owned(), stage.name.span);
             syntax.by.insert(0, field.clone());
             let row = AxisSyntax { field, bins: c.time_bins.clone() };
-            Axis::new(&row, "\u{1}row", true).map(Some)
+            Axis::new(&row, "\u{1}row", true, &range).map(Some)
         }
-        (false, Some(row)) => Axis::new(row, "\u{1}row", false).map(Some),
+        (false, Some(row)) => Axis::new(row, "\u{1}row", false, &range).map(Some),
         (false, None) => Ok(None),
     };
-    let column = c.column.as_ref().map(|a| Axis::new(a, "\u{1}column", false)).transpose();
+    let column =
+        c.column.as_ref().map(|a| Axis::new(a, "\u{1}column", false, &range)).transpose();
     // the columns' field is no column itself: an aggregate may have its name
     if let Some(column) = &c.column {
         syntax.by.pop();
@@ -145,7 +148,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
         cont: true,
         partial: true,
         fixed: timechart,
-        range: range(cx),
+        range,
         computed,
         rates,
     };
@@ -209,7 +212,7 @@ fn computed(
 }
 
 /// The time range that the search itself is restricted to.
-fn range(cx: &PlanCx) -> (Option<Modifier>, Option<Modifier>) {
+pub(super) fn range(cx: &PlanCx) -> TimeRange {
     let find = |names: [&str; 2]| {
         let m = cx.time.iter().rev().find(|m| names.contains(&m.key.node.as_str()))?;
         sepal_data::time::parse_modifier(&m.value.node).ok()

@@ -28,12 +28,12 @@ pub static SPEC: CommandSpec = CommandSpec {
             rows: r#"{"a":1,"b":2,"c":4}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
+    plan: |stage, cx| match &stage.command {
         Command::Eval(e) => {
             let mut diagnostics = Vec::new();
             let mut steps = Vec::new();
             for a in &e.assignments {
-                match Program::compile(&a.expr) {
+                match Program::compile_with(&a.expr, cx) {
                     Ok(program) => {
                         if is_condition(&a.expr)
                             || matches!(program.constant(), Some(crate::eval::Cell::Bool(_)))

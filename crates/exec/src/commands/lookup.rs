@@ -2,11 +2,11 @@
 
 use super::{Class, CommandSpec, Op, Operator, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
-use crate::lookup::{self, Definition, Found, Lookups, Matcher, Table, TimeBound, parse_times};
+use crate::lookup::finder::{Finder, Indexed, event_time};
+use crate::lookup::{self, Definition, Lookups};
 use crate::plan::PlanCx;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
-use sepal_data::wildcard::fold;
 use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{Field, Stage};
@@ -130,8 +130,7 @@ struct Lookup {
 
 /// The table with its index.
 struct Loaded {
-    table: Table,
-    matcher: Matcher,
+    indexed: Indexed,
     /// The column's place in the table, and the field.
     outputs: Vec<(usize, FieldName)>,
 }
@@ -162,32 +161,18 @@ impl Operator for Lookup {
     }
 }
 
-/// No row of the table: `default_match` in its place.
-const DEFAULT: u32 = u32::MAX;
-/// Combinations of the members of several multivalues that are looked up.
-const MAX_COMBINATIONS: usize = 10_000;
-
 impl Lookup {
     fn load(&self, cx: &RunCx) -> Result<Loaded, RunError> {
         let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let asked = |f: &str| wanted.as_ref().is_none_or(|w| w.contains(f));
         let outputs: Vec<&(FieldName, FieldName)> =
             self.outputs.iter().filter(|(_, f)| asked(f)).collect();
-        let time = self.definition.time.as_ref();
-        let is_read = |name: &str| {
-            self.inputs.iter().any(|(c, _)| c == name)
-                || outputs.iter().any(|(c, _)| c == name)
-                || time.is_some_and(|t| t.field == name)
-        };
-        let table = lookup::read(&*self.lookups, &self.definition, &is_read, cx)?;
-        let column = |name: &str| table.place(name).and_then(|i| table.column(i)).cloned();
-        let keys = self.inputs.iter().map(|(c, _)| (c.as_str(), column(c).unwrap_or_default()));
-        let times =
-            time.map(|t| times(&column(&t.field).unwrap_or_default(), t, &self.definition, cx));
-        let matcher = Matcher::new(&self.definition, keys.collect(), times);
-        let outputs = outputs.iter().filter_map(|(c, f)| Some((table.place(c)?, f.clone())));
+        let keys: Vec<&str> = self.inputs.iter().map(|(c, _)| c.as_str()).collect();
+        let is_output = |name: &str| outputs.iter().any(|(c, _)| c == name);
+        let indexed = Indexed::load(&*self.lookups, &self.definition, &keys, &is_output, cx)?;
+        let outputs = outputs.iter().filter_map(|(c, f)| Some((indexed.table.place(c)?, f.clone())));
         let outputs = outputs.collect();
-        Ok(Loaded { table, matcher, outputs })
+        Ok(Loaded { indexed, outputs })
     }
 
     /// Whether a row is looked up, apart from its inputs.
@@ -197,27 +182,10 @@ impl Lookup {
     }
 }
 
-fn times(
-    column: &lookup::Column,
-    bound: &TimeBound,
-    definition: &Definition,
-    cx: &RunCx,
-) -> Vec<i64> {
-    let (times, unread) = parse_times(column, bound, cx.host.time_zone(), cx.now());
-    if unread > 0 {
-        let text = format!(
-            "{}: times in `{}` that do not follow time_format: those rows match nothing",
-            definition.file, bound.field
-        );
-        cx.notice("SPL3154", text, true);
-    }
-    times
-}
-
 /// What was found for the rows of a batch.
 #[derive(Default)]
 struct Hits {
-    /// Rows of the table, or [`DEFAULT`].
+    /// Rows of the table, or that of `default_match`.
     rows: Vec<u32>,
     /// Of each row of the batch: its part of `rows`; none where it was not looked up.
     spans: Vec<Option<(usize, usize)>>,
@@ -233,18 +201,22 @@ impl Streaming for Lookup {
             Err(e) => return Err(e.clone()),
         };
         let old: Vec<Option<&Col>> = loaded.outputs.iter().map(|(_, f)| batch.col(f)).collect();
-        let mut finder = Finder::new(self, &loaded.matcher, cx);
+        let matcher = &loaded.indexed.matcher;
+        let mut finder = Finder::new(&self.definition, matcher, inputs.len(), cx);
+        let times = self.definition.time.as_ref().and_then(|_| batch.col("_time"));
+        let mut members: Vec<&[Value]> = Vec::with_capacity(inputs.len());
         let mut hits = Hits::default();
         for row in 0..batch.len {
-            let span =
-                self.wants(&old, row).then(|| finder.row(&inputs, &batch, row, &mut hits.rows));
+            let span = self.wants(&old, row).then(|| {
+                members.clear();
+                members.extend(inputs.iter().map(|col| col.get(row).members()));
+                let time = times.and_then(|col| event_time(col.get(row)));
+                finder.row(&members, time, &mut hits.rows)
+            });
             hits.spans.push(span.flatten());
         }
         for (place, field) in &loaded.outputs {
-            let value = |row: u32| match row {
-                DEFAULT => Value::text_of(&self.definition.default_match),
-                row => loaded.table.value(*place, row),
-            };
+            let value = |row: u32| loaded.indexed.value(&self.definition, *place, row);
             let cells = batch.values_mut(field);
             for (cell, span) in cells.iter_mut().zip(&hits.spans) {
                 let Some((from, to)) = span else { continue };
@@ -259,88 +231,5 @@ impl Streaming for Lookup {
             }
         }
         Ok(batch)
-    }
-}
-
-/// Looks rows up, with buffers that are used again.
-struct Finder<'a> {
-    lookup: &'a Lookup,
-    matcher: &'a Matcher,
-    cx: &'a RunCx,
-    texts: Vec<String>,
-    found: Found,
-}
-
-impl<'a> Finder<'a> {
-    fn new(lookup: &'a Lookup, matcher: &'a Matcher, cx: &'a RunCx) -> Finder<'a> {
-        let texts = vec![String::new(); lookup.inputs.len()];
-        Finder { lookup, matcher, cx, texts, found: Found::default() }
-    }
-
-    /// Adds the table's rows for a row; their place in `out`, none where an input is null.
-    fn row(
-        &mut self,
-        inputs: &[&Col],
-        batch: &Batch,
-        row: usize,
-        out: &mut Vec<u32>,
-    ) -> Option<(usize, usize)> {
-        let from = out.len();
-        let time = match self.lookup.definition.time {
-            Some(_) => batch.get("_time", row).number().map(|n| (n * 1e6).round() as i64),
-            None => None,
-        };
-        let mut combinations = 1usize;
-        for (text, col) in self.texts.iter_mut().zip(inputs) {
-            let members = col.get(row).members();
-            combinations = combinations.saturating_mul(members.len());
-            put(text, members.first()?, self.matcher.folds());
-        }
-        self.one(time, out);
-        if combinations > MAX_COMBINATIONS {
-            let text =
-                "an event's multivalues have more than 10,000 combinations: lookup took the first";
-            self.cx.notice("SPL3153", text, true);
-        }
-        // every combination of members, the last input changing first
-        for n in 1..combinations.min(MAX_COMBINATIONS) {
-            let mut left = n;
-            for (text, col) in self.texts.iter_mut().zip(inputs).rev() {
-                let members = col.get(row).members();
-                put(text, &members[left % members.len()], self.matcher.folds());
-                left /= members.len();
-            }
-            self.one(time, out);
-        }
-        Some((from, out.len()))
-    }
-
-    fn one(&mut self, time: Option<i64>, out: &mut Vec<u32>) {
-        self.matcher.find(&self.texts, time, &mut self.found);
-        let definition = &self.lookup.definition;
-        if self.found.cut && definition.max_matches.is_none() && definition.time.is_none() {
-            let text = format!(
-                "more than 100 rows of {} match one event: the first 100 are taken, as Splunk does",
-                definition.file
-            );
-            self.cx.notice("SPL3151", text, false);
-        }
-        out.extend_from_slice(&self.found.rows);
-        for _ in self.found.rows.len()..definition.min_matches {
-            out.push(DEFAULT);
-        }
-    }
-}
-
-fn put(buffer: &mut String, value: &Value, folds: bool) {
-    buffer.clear();
-    let text = value.text();
-    if !folds {
-        buffer.push_str(&text);
-    } else if text.is_ascii() {
-        buffer.push_str(&text);
-        buffer.make_ascii_lowercase();
-    } else {
-        buffer.extend(text.chars().map(fold));
     }
 }

@@ -35,10 +35,10 @@ pub static SPEC: CommandSpec = CommandSpec {
 {"n":4,"count":1}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
+    plan: |stage, cx| match &stage.command {
         Command::Makecontinuous(m) => {
             let field = FieldName::new(m.field.as_ref().map_or("_time", |f| f.node.as_str()));
-            let bins = Bins::new(&m.options, field == "_time")?;
+            let bins = Bins::new(&m.options, field == "_time", &super::chart::range(cx))?;
             Ok(Op::Ordered(Box::new(Makecontinuous(Arc::new(Plan { field, bins })))))
         }
         _ => Err(super::wrong_syntax(stage)),

@@ -89,7 +89,7 @@ fn plan(r: &Syntax, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
 }
 
 /// Calls `f` with the matches one after another, left to right, until it says to stop.
-fn each_match(
+pub(super) fn each_match(
     regex: &SplRegex,
     text: &str,
     mut f: impl FnMut(&Captures) -> Result<bool, GaveUp>,

@@ -250,9 +250,10 @@ fn time_bins(span: Option<&Spanned<String>>) -> Result<Op, Vec<Diagnostic>> {
         span: s.span,
     });
     let at = span.map(|s| s.span).unwrap_or_default();
-    bin::plan(&sepal_parser::commands::bin::Bin {
+    let bin = sepal_parser::commands::bin::Bin {
         options: options.collect(),
         field: Spanned::new("_time".to_owned(), at),
         alias: Some(Spanned::new(SPAN.to_owned(), at)),
-    })
+    };
+    bin::plan(&bin, &(None, None))
 }

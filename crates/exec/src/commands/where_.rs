@@ -29,9 +29,10 @@ pub static SPEC: CommandSpec = CommandSpec {
             rows: r#"{"id":"b"}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
+    plan: |stage, cx| match &stage.command {
         Command::Where(w) => {
-            Ok(Op::Streaming(Box::new(Where { program: Program::compile(&w.expr)? })))
+            let program = Program::compile_with(&w.expr, cx)?;
+            Ok(Op::Streaming(Box::new(Where { program })))
         }
         _ => Err(super::wrong_syntax(stage)),
     },

@@ -1,11 +1,14 @@
 use super::{Cell, logic, ops};
 use crate::functions;
+use crate::lookup::Lookups;
+use crate::plan::PlanCx;
 use crate::run_cx::RunCx;
 use indexmap::IndexSet;
 use sepal_data::value::NULL;
 use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{BinaryOp, Expr, ExprKind};
+use std::sync::Arc;
 
 /// One operation of a compiled expression.
 pub trait Node: Send + Sync {
@@ -110,6 +113,13 @@ impl Program {
         c.finish(node)
     }
 
+    /// The same for an expression that may use the lookups of a search.
+    pub fn compile_with(expr: &Expr, cx: &PlanCx) -> Result<Program, Vec<Diagnostic>> {
+        let mut c = Compiler { lookups: Some(cx.any_lookups()), ..Compiler::default() };
+        let node = c.node(expr);
+        c.finish(node)
+    }
+
     /// The fields that the program reads.
     pub fn fields(&self) -> impl Iterator<Item = &FieldName> {
         self.fields.iter()
@@ -161,6 +171,8 @@ impl Program {
 pub struct Compiler {
     fields: IndexSet<FieldName>,
     whole_row: bool,
+    /// The lookups, where the expression may use them; inside none where there are none.
+    lookups: Option<Option<Arc<dyn Lookups>>>,
     /// What was wrong.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -207,6 +219,12 @@ impl Compiler {
     /// Says that the program may read any field of the row.
     pub fn read_whole_row(&mut self) {
         self.whole_row = true;
+    }
+
+    /// The lookups that the expression may use: none where it may not, inside none where the
+    /// search has none.
+    pub fn lookups(&self) -> Option<&Option<Arc<dyn Lookups>>> {
+        self.lookups.as_ref()
     }
 
     /// Notes what is wrong; gives a node that stands in its place.

@@ -63,6 +63,7 @@ mod len;
 mod like;
 mod ln;
 mod log;
+mod lookup;
 mod lower;
 mod ltrim;
 mod r#match;
@@ -227,6 +228,7 @@ pub static FUNCTIONS: &[&FunctionSpec] = &[
     &like::SPEC,
     &ln::SPEC,
     &log::SPEC,
+    &lookup::SPEC,
     &lower::SPEC,
     &ltrim::SPEC,
     &r#match::SPEC,
@@ -296,7 +298,6 @@ pub static FUNCTIONS: &[&FunctionSpec] = &[
 const REFUSED: &[(&str, &str)] = &[
     ("cluster", "use the `cluster` command"),
     ("getfields", "it gives Splunk's internal form of a row; use `tojson` or name the fields"),
-    ("lookup", "use the `lookup` command"),
 ];
 
 /// Why a function (lower case) stays refused.

@@ -129,7 +129,7 @@ impl LookupError {
     pub fn at(self, span: Span) -> Diagnostic {
         let mut d =
             Diagnostic::error(self.code, span, self.message.clone()).label(match self.code {
-                "SPL4110" => "not found",
+                "SPL4110" | "SPL2503" => "not found",
                 _ => "cannot be used",
             });
         d.help = self.help;

@@ -1,4 +1,4 @@
-use super::{Definition, LookupError, Lookups};
+use super::{Definition, Extraction, LookupError, Lookups};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Default)]
 pub struct MemoryLookups {
     definitions: BTreeMap<String, Arc<Definition>>,
+    extractions: BTreeMap<String, Arc<Extraction>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     writable: bool,
 }
@@ -22,6 +23,11 @@ impl MemoryLookups {
         let files = self.files.get_mut().unwrap_or_else(PoisonError::into_inner);
         files.insert(definition.file.clone(), csv.into());
         self.definitions.insert(definition.name.clone(), Arc::new(definition));
+    }
+
+    /// Adds a field extraction.
+    pub fn add_extraction(&mut self, extraction: Extraction) {
+        self.extractions.insert(extraction.name.clone(), Arc::new(extraction));
     }
 
     /// The text of a table.
@@ -44,6 +50,11 @@ impl Lookups for MemoryLookups {
 
     fn names(&self) -> Vec<String> {
         self.definitions.keys().cloned().collect()
+    }
+
+    fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
+        let known = || self.extractions.keys().map(String::as_str);
+        self.extractions.get(name).cloned().ok_or_else(|| Extraction::unknown(name, known()))
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {

@@ -6,6 +6,8 @@
 mod chains;
 mod cidr;
 mod definition;
+mod extraction;
+pub(crate) mod finder;
 mod matcher;
 mod memory;
 mod table;
@@ -13,6 +15,7 @@ mod times;
 mod wild;
 
 pub use definition::{Definition, LookupError, MatchKind, TimeBound};
+pub use extraction::{Extraction, WrongSetting};
 pub use matcher::{Found, Matcher};
 pub use memory::MemoryLookups;
 pub use table::{Column, Table, TableError, mv_cell};
@@ -85,6 +88,14 @@ pub trait Lookups: Send + Sync {
     fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
         let _ = file;
         Err(LookupError::not_writable())
+    }
+
+    /// The field extraction of that name: a stanza of transforms.conf, for `extract`.
+    ///
+    /// # Errors
+    /// SPL2503 where there is none.
+    fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
+        Err(Extraction::unknown(name, []))
     }
 
     /// The MaxMind database that `iplocation` reads, as its name and bytes: the `.mmdb` file of

@@ -60,6 +60,8 @@ pub(super) struct Extractor<'a> {
     want_raw: bool,
     want_time: bool,
     direct: Option<direct::Direct>,
+    /// Reads the JSON inside of events in an envelope; made for the first of them.
+    inner: Option<Box<envelope::Inner>>,
     /// Events that passed the filter, of those it was asked about lately.
     passed: u32,
     asked: u32,
@@ -260,6 +262,7 @@ impl<'a> Extractor<'a> {
             want_raw,
             want_time,
             direct: None,
+            inner: None,
             want,
             passed: 0,
             asked: 0,
@@ -289,9 +292,10 @@ impl<'a> Extractor<'a> {
 
     /// Field names left out because of the cap.
     pub fn dropped_fields(&self) -> u64 {
+        let inner = self.inner.as_ref().map_or(0, |i| i.dropped);
         match &self.fetch {
-            Fetch::All { flattener, .. } => flattener.dropped_values(),
-            _ => 0,
+            Fetch::All { flattener, .. } => flattener.dropped_values() + inner,
+            _ => inner,
         }
     }
 

@@ -6,7 +6,7 @@ use sepal_data::Batch;
 use sepal_exec::RunCx;
 use sepal_exec::datamodel::{Calculation, DataModel, Dataset, MemoryDataModels};
 use sepal_exec::host::FixedHost;
-use sepal_exec::lookup::{Definition, Lookups, MatchKind, MemoryLookups, TimeBound};
+use sepal_exec::lookup::{Definition, Extraction, Lookups, MatchKind, MemoryLookups, TimeBound};
 use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use sepal_exec::scan::{Input, InputFormat};
@@ -77,6 +77,17 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
         all.add(def, csv.trim_start());
     }
     all
+}
+
+/// The field extraction of a stanza's lines.
+pub fn extraction(name: &str, conf: &str) -> Extraction {
+    let settings: Vec<(&str, &str)> =
+        conf.lines().filter_map(|l| l.split_once('=')).map(|(k, v)| (k.trim(), v.trim())).collect();
+    let get = |key: &str| settings.iter().find(|(k, _)| *k == key).map(|(_, v)| *v);
+    match Extraction::read(name, "transforms.conf", get) {
+        Ok(Some(e)) => e,
+        other => panic!("no extraction {name}: {other:?}"),
+    }
 }
 
 /// The data models of the cases.

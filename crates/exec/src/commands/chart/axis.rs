@@ -1,6 +1,6 @@
 //! A field of a chart and its bins.
 
-use crate::commands::bin::Bins;
+use crate::commands::bin::{Bins, TimeRange};
 use crate::commands::bin::width::{Range, Width};
 use crate::run_cx::RunCx;
 use sepal_data::time::{Span, Time, Unit};
@@ -27,12 +27,17 @@ pub(super) struct Scale {
 
 impl Axis {
     /// `always`: there are bins also without options.
-    pub fn new(a: &Syntax, key: &str, always: bool) -> Result<Axis, Vec<Diagnostic>> {
+    pub fn new(
+        a: &Syntax,
+        key: &str,
+        always: bool,
+        range: &TimeRange,
+    ) -> Result<Axis, Vec<Diagnostic>> {
         let field = FieldName::new(&a.field.node);
         let time = field == "_time";
         let bins = match a.bins.is_empty() && !always {
             true => None,
-            false => Some(Bins::new(&a.bins, time)?),
+            false => Some(Bins::new(&a.bins, time, range)?),
         };
         let key = if bins.is_some() { FieldName::new(key) } else { field.clone() };
         Ok(Axis { field, key, time, bins })

@@ -1,9 +1,10 @@
 use super::time::{TimeSource, time_value};
 use super::{Extractor, Fetch, Meta, value};
-use sepal_data::json::{self, Flattener, ScanError};
+use sepal_data::fieldset::FieldSet;
+use sepal_data::json::{self, FieldId, Flattener, Leaf, ScanError};
+use sepal_data::time::fields::TIME_FIELDS;
 use sepal_data::{OrderKey, Value};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Envelope {
@@ -13,7 +14,102 @@ pub(super) enum Envelope {
     Rows,
 }
 
+/// Reads the JSON inside of events, with what is kept from one to the next.
+pub(super) struct Inner {
+    flattener: Flattener,
+    max_fields: usize,
+    /// The fields that are taken.
+    want: FieldSet,
+    leaves: Vec<Leaf>,
+    /// By field number.
+    fields: Vec<Seen>,
+    /// The fields of the event in the order in which they stand there.
+    order: Vec<FieldId>,
+    /// Values left out because of the cap.
+    pub dropped: u64,
+}
+
+/// A field: whether it is wanted, and its values in the event.
+struct Seen {
+    wanted: bool,
+    values: Vec<Value>,
+}
+
+impl Inner {
+    fn new(max_fields: usize, want: FieldSet) -> Inner {
+        Inner {
+            flattener: Flattener::new(max_fields),
+            max_fields,
+            want,
+            leaves: Vec::new(),
+            fields: Vec::new(),
+            order: Vec::new(),
+            dropped: 0,
+        }
+    }
+
+    /// The leaves of a text. The cap is on the names of one event: where those of the events before
+    /// take up the room, they are forgotten.
+    fn flatten(&mut self, raw: &[u8]) -> Result<(), ScanError> {
+        self.leaves.clear();
+        let kept = self.flattener.fields();
+        let done = self.flattener.flatten(raw, &mut self.leaves);
+        if self.flattener.dropped_values() == 0 {
+            return done;
+        }
+        if kept > 0 {
+            self.flattener = Flattener::new(self.max_fields);
+            self.fields.clear();
+            return self.flatten(raw);
+        }
+        self.dropped += self.flattener.dropped_values();
+        done
+    }
+
+    /// The fields of a JSON text that are wanted, but for those that are `given`; none of a text
+    /// that is damaged.
+    fn read(&mut self, raw: &[u8], given: impl Fn(&str) -> bool) -> Vec<(String, Value)> {
+        if self.flatten(raw).is_err() {
+            return Vec::new();
+        }
+        for id in self.fields.len()..self.flattener.fields() {
+            let name = self.flattener.name(FieldId(u32::try_from(id).unwrap_or(u32::MAX)));
+            self.fields.push(Seen { wanted: self.want.contains(name), values: Vec::new() });
+        }
+        for leaf in &self.leaves {
+            let Some(seen) = self.fields.get_mut(leaf.field.0 as usize) else { continue };
+            if seen.wanted {
+                if seen.values.is_empty() {
+                    self.order.push(leaf.field);
+                }
+                seen.values.push(value(leaf.span, raw));
+            }
+        }
+        let mut found = Vec::with_capacity(self.order.len());
+        for field in self.order.drain(..) {
+            let Some(seen) = self.fields.get_mut(field.0 as usize) else { continue };
+            let name = self.flattener.name(field);
+            if !given(name) {
+                found.push((name.to_owned(), Value::from_members(seen.values.drain(..))));
+            }
+            seen.values.clear();
+        }
+        found
+    }
+}
+
 impl Extractor<'_> {
+    /// For the fields that are wanted and those that may hold the time.
+    fn inner(&self) -> Inner {
+        let mut want = self.want.clone();
+        match &self.time {
+            TimeSource::Unused => {}
+            TimeSource::Field { name, .. } => want.insert(name),
+            TimeSource::Text => TIME_FIELDS.iter().for_each(|f| want.insert(f.name)),
+        }
+        Inner::new(self.spec.options.max_fields, want)
+    }
+
     /// An event in an envelope: its text is inside, and so may be its default fields.
     pub(super) fn wrapped(&mut self, event: &[u8], key: OrderKey) -> Result<(), ScanError> {
         json::validate(event)?;
@@ -80,20 +176,9 @@ impl Extractor<'_> {
         let given = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v);
         let mut found: Vec<(String, Value)> = Vec::new();
         if raw.trim_start().starts_with(['{', '[']) {
-            let mut flattener = Flattener::new(self.spec.options.max_fields);
-            let mut leaves = Vec::new();
-            if flattener.flatten(raw.as_bytes(), &mut leaves).is_ok() {
-                let mut by: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
-                for l in &leaves {
-                    by.entry(l.field.0).or_default().push(value(l.span, raw.as_bytes()));
-                }
-                for (id, vs) in by {
-                    let name = flattener.name(json::FieldId(id));
-                    if given(name).is_none() {
-                        found.push((name.to_owned(), Value::from_members(vs)));
-                    }
-                }
-            }
+            let mut inner = self.inner.take().unwrap_or_else(|| Box::new(self.inner()));
+            found = inner.read(raw.as_bytes(), |name| given(name).is_some());
+            self.inner = Some(inner);
         }
         let time = match &self.time {
             TimeSource::Unused => OrderKey::NO_TIME,
