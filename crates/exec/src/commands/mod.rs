@@ -248,6 +248,7 @@ commands! {
     makeresults,
     map,
     metadata,
+    mstats,
     multikv,
     multisearch,
     mvcombine,
