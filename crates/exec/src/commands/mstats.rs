@@ -71,7 +71,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     if of_values {
         let mut later = Vec::new();
         split(m.filter.as_ref(), &mut now, &mut later);
-        aggregates.iter_mut().for_each(|a| count_values(a));
+        aggregates.iter_mut().for_each(count_values);
         let filter = match later.is_empty() {
             true => None,
             false => Some(cx.condition(&SearchExpr::And(later))?),
@@ -99,7 +99,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     } else {
         let mut fields = by;
         if timed {
-            if let Some(taken) = aggregates.iter().find_map(|a| taken(a)) {
+            if let Some(taken) = aggregates.iter().find_map(taken) {
                 return Err(vec![taken]);
             }
             if options.every.is_none() {

@@ -60,7 +60,7 @@ impl Table {
             bin.long = rounded(bin.long / rows);
         }
         let mut bins: Vec<Bin> = bins.into_values().collect();
-        bins.sort_by(|a, b| a.place.cmp(&b.place));
+        bins.sort_by_key(|b| b.place);
         let split = self.translate && !self.by.is_empty();
         let one = |bin: &Bin| if split { 1 } else { bin.rows.len() };
         let repeat = |of: &dyn Fn(&Bin) -> Value| {

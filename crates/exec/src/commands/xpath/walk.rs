@@ -150,10 +150,10 @@ impl<'a> Document<'a> {
                 };
                 found.extend((0..all.len()).filter(is).map(|k| Node::Attribute(e, k)));
             }
-            (Test::Text, Node::Element(e)) => {
-                if self.all.get(e).is_some_and(|e| !e.text.trim().is_empty()) {
-                    found.push(Node::Text(e));
-                }
+            (Test::Text, Node::Element(e))
+                if self.all.get(e).is_some_and(|e| !e.text.trim().is_empty()) =>
+            {
+                found.push(Node::Text(e));
             }
             _ => {}
         }
