@@ -1,8 +1,8 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{LookupDef, MatchKind, read_transforms};
+use super::{LookupDef, MatchKind, read_saved, read_transforms};
 use crate::{ContentError, Note, fs};
-use sepal_exec::lookup::{self, Definition, LookupError, Lookups, TimeBound};
+use sepal_exec::lookup::{self, Definition, LookupError, Lookups, SavedSearch, TimeBound};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -21,6 +21,8 @@ pub struct LookupFolders {
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
     /// Tables by file name; those of a later folder come last.
     tables: BTreeMap<String, Vec<PathBuf>>,
+    /// Of the files `savedsearches.conf`, by name.
+    saved: BTreeMap<String, SavedSearch>,
     writable: bool,
 }
 
@@ -41,18 +43,21 @@ impl LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
             tables: BTreeMap::new(),
+            saved: BTreeMap::new(),
             writable,
         };
         let mut notes = Vec::new();
         for folder in folders {
             let real = folder.canonicalize().map_err(|e| fs::unreadable(folder, &e))?;
             let files = fs::files(folder, &|p| {
-                fs::is_yaml(p) || is_transforms(p) || table_name(p).is_some()
+                fs::is_yaml(p) || is_transforms(p) || is_saved(p) || table_name(p).is_some()
             })?;
             all.folders.push((folder.clone(), real));
             for file in files {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
+                } else if is_saved(&file) {
+                    all.saved.extend(read_saved(&file.to_string_lossy(), &fs::text(&file)?)?);
                 } else if is_transforms(&file) {
                     for def in read_transforms(&file.to_string_lossy(), &fs::text(&file)?)? {
                         all.add(def, &file, &mut notes);
@@ -218,6 +223,14 @@ impl LookupDef {
 }
 
 impl Lookups for LookupFolders {
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        self.saved.get(name).cloned()
+    }
+
+    fn saved_searches(&self) -> Vec<String> {
+        self.saved.keys().cloned().collect()
+    }
+
     fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
         if let Some((def, folder)) = self.definitions.get(name) {
             return self.resolve(def, folder).map(Arc::new);
@@ -375,6 +388,10 @@ fn kind(kind: MatchKind) -> lookup::MatchKind {
 
 fn is_transforms(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "transforms.conf")
+}
+
+fn is_saved(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == "savedsearches.conf")
 }
 
 fn is_table(name: &str) -> bool {

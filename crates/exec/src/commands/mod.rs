@@ -271,6 +271,7 @@ commands! {
     return_,
     reverse,
     rex,
+    savedsearch,
     search,
     selfjoin,
     set,

@@ -1,4 +1,4 @@
-use super::{Definition, LookupError, Lookups};
+use super::{Definition, LookupError, Lookups, SavedSearch};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct MemoryLookups {
     definitions: BTreeMap<String, Arc<Definition>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
+    saved: BTreeMap<String, SavedSearch>,
     writable: bool,
 }
 
@@ -22,6 +23,11 @@ impl MemoryLookups {
         let files = self.files.get_mut().unwrap_or_else(PoisonError::into_inner);
         files.insert(definition.file.clone(), csv.into());
         self.definitions.insert(definition.name.clone(), Arc::new(definition));
+    }
+
+    /// Adds a saved search.
+    pub fn add_saved(&mut self, name: impl Into<String>, search: SavedSearch) {
+        self.saved.insert(name.into(), search);
     }
 
     /// The text of a table.
@@ -44,6 +50,14 @@ impl Lookups for MemoryLookups {
 
     fn names(&self) -> Vec<String> {
         self.definitions.keys().cloned().collect()
+    }
+
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        self.saved.get(name).cloned()
+    }
+
+    fn saved_searches(&self) -> Vec<String> {
+        self.saved.keys().cloned().collect()
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {

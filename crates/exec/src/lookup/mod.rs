@@ -8,6 +8,7 @@ mod cidr;
 mod definition;
 mod matcher;
 mod memory;
+mod saved;
 mod table;
 mod times;
 mod wild;
@@ -15,6 +16,7 @@ mod wild;
 pub use definition::{Definition, LookupError, MatchKind, TimeBound};
 pub use matcher::{Found, Matcher};
 pub use memory::MemoryLookups;
+pub use saved::SavedSearch;
 pub use table::{Column, Table, TableError, mv_cell};
 pub use times::parse_times;
 
@@ -67,6 +69,17 @@ pub trait Lookups: Send + Sync {
     /// # Errors
     /// What the system says.
     fn remove(&self, lookup: &Definition) -> io::Result<()>;
+
+    /// The saved search of that name, letter case as written.
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        let _ = name;
+        None
+    }
+
+    /// The names of the saved searches, for messages.
+    fn saved_searches(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The MaxMind database that `iplocation` reads, as its name and bytes: the `.mmdb` file of
     /// the folders. None where there is none.

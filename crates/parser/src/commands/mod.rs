@@ -122,6 +122,7 @@ commands! {
     Return = return_::Return ["return"],
     Reverse = reverse::Reverse ["reverse"],
     Rex = rex::Rex ["rex"],
+    Savedsearch = savedsearch::Savedsearch ["savedsearch"],
     Search = search::Search ["search"],
     Selfjoin = selfjoin::Selfjoin ["selfjoin"],
     Set = set::Set ["set"],
