@@ -38,6 +38,6 @@ pub use detection::{
 };
 pub use drilldown::{FilledDrilldown, fill_drilldown};
 pub use error::{ContentError, Note};
-pub use lookups::{LookupDef, LookupFolders, MatchKind, read_transforms};
+pub use lookups::{LookupDef, LookupFolders, MatchKind, read_saved, read_transforms};
 pub use risk::{RiskEvents, Row, fill_tokens, risk_events};
 pub use stamp::{Stamp, stamp};

@@ -220,3 +220,20 @@ fn extractions_of_a_folder() {
     );
     assert!(lookups.find("hosts").is_ok());
 }
+
+#[test]
+fn saved_searches_are_read_from_their_file() {
+    let dir = Folder::new(&[(
+        "app/default/savedsearches.conf",
+        "[default]\ndispatch.latest_time = now\n\n[My search]\ncron_schedule = 0 * * * *\n\
+         dispatch.earliest_time = -1d\nsearch = index=main $x$ \\\n| stats count\n\n[no search]\n\
+         disabled = 1\n",
+    )]);
+    let lookups = dir.lookups(false);
+    assert_eq!(lookups.saved_searches(), ["My search"]);
+    let found = lookups.saved_search("My search").expect("it is there");
+    assert_eq!(found.text, "index=main $x$ \n| stats count");
+    assert_eq!(found.earliest.as_deref(), Some("-1d"));
+    assert_eq!(found.latest.as_deref(), Some("now"));
+    assert!(lookups.saved_search("my search").is_none());
+}

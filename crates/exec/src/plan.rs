@@ -59,6 +59,9 @@ pub struct PlanCx {
     pub(crate) time: Vec<TimeModifier>,
     /// Whether the search has subsearches that have not run: the plan is an outline.
     outline: bool,
+    /// Saved searches planned so far, and those that are being planned.
+    pub(crate) saved: usize,
+    pub(crate) saving: Vec<String>,
 }
 
 /// Deepest nesting of subsearches.

@@ -7,7 +7,7 @@ pub const COMMANDS: &[&str] = &[
     "abstract", "accum", "addcoltotals", "addinfo", "addtotals", "analyzefields", "anomalies",
     "anomalousvalue", "anomalydetection", "append", "appendcols", "appendpipe", "apply", "arules",
     "associate", "audit", "autoregress", "awssnsalert", "bin", "bucket", "bucketdir", "chart",
-    "cluster", "cofilter", "collect", "concurrency", "contingency", "convert", "correlate", "crawl",
+    "cluster", "cofilter", "collect", "concurrency", "contingency", "convert", "correlate", "counttable", "crawl",
     "ctable", "datamodel", "datamodelsimple", "dbinspect", "dbxlookup", "dbxoutput", "dbxquery",
     "dedup", "delete", "deletemodel", "delta", "diff", "discretize", "dump", "entitymerge", "erex",
     "eval", "eventcount", "eventstats", "extract", "fieldformat", "fields", "fieldsummary",

@@ -1,8 +1,12 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_transforms};
+use super::{
+    LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms,
+};
 use crate::{ContentError, Note, fs};
-use sepal_exec::lookup::{self, Definition, Extraction, LookupError, Lookups, TimeBound};
+use sepal_exec::lookup::{
+    self, Definition, Extraction, LookupError, Lookups, SavedSearch, TimeBound,
+};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -25,6 +29,8 @@ pub struct LookupFolders {
     tables: BTreeMap<String, Vec<PathBuf>>,
     /// Models of the Machine Learning Toolkit by file name, likewise.
     models: BTreeMap<String, Vec<PathBuf>>,
+    /// Of the files `savedsearches.conf`, by name.
+    saved: BTreeMap<String, SavedSearch>,
     writable: bool,
 }
 
@@ -47,6 +53,7 @@ impl LookupFolders {
             extractions: BTreeMap::new(),
             tables: BTreeMap::new(),
             models: BTreeMap::new(),
+            saved: BTreeMap::new(),
             writable,
         };
         let mut notes = Vec::new();
@@ -55,6 +62,7 @@ impl LookupFolders {
             let files = fs::files(folder, &|p| {
                 fs::is_yaml(p)
                     || is_transforms(p)
+                    || is_saved(p)
                     || table_name(p).is_some()
                     || model_name(p).is_some()
             })?;
@@ -64,6 +72,8 @@ impl LookupFolders {
                     all.tables.entry(name).or_default().push(file);
                 } else if let Some(name) = model_name(&file) {
                     all.models.entry(name).or_default().push(file);
+                } else if is_saved(&file) {
+                    all.saved.extend(read_saved(&file.to_string_lossy(), &fs::text(&file)?)?);
                 } else if is_transforms(&file) {
                     let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
                     for def in read_transforms(&name, &text)? {
@@ -242,6 +252,14 @@ impl LookupDef {
 }
 
 impl Lookups for LookupFolders {
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        self.saved.get(name).cloned()
+    }
+
+    fn saved_searches(&self) -> Vec<String> {
+        self.saved.keys().cloned().collect()
+    }
+
     fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
         if let Some((def, folder)) = self.definitions.get(name) {
             return self.resolve(def, folder).map(Arc::new);
@@ -423,6 +441,10 @@ fn kind(kind: MatchKind) -> lookup::MatchKind {
 
 fn is_transforms(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "transforms.conf")
+}
+
+fn is_saved(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == "savedsearches.conf")
 }
 
 fn is_table(name: &str) -> bool {

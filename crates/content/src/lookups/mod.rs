@@ -2,9 +2,11 @@
 //! them with their tables.
 
 mod folders;
+mod saved;
 mod transforms;
 
 pub use folders::LookupFolders;
+pub use saved::read_saved;
 pub use transforms::{NamedExtraction, read_extractions, read_transforms};
 
 use crate::ContentError;

@@ -1,6 +1,6 @@
 //! `from`: the rows of a dataset: the events of a data model's, or a lookup table.
 
-use super::{Class, CommandSpec, Op, inputlookup};
+use super::{Class, CommandSpec, Op, inputlookup, savedsearch};
 use crate::datamodel::{Output, Prepare, choose, events};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::PlanCx;
@@ -19,9 +19,9 @@ pub static SPEC: CommandSpec = CommandSpec {
     doc: CommandDoc {
         summary: "Gives the rows of a dataset: the events of a data model's dataset, or a lookup table.",
         syntax: "from <dataset_type>(:| )<dataset_name>",
-        details: "The type is datamodel (with the name model.dataset) or lookup. The fields of a data \
-                  model's dataset have their own names, without that of the dataset. Saved searches \
-                  are not supported.",
+        details: "The type is datamodel (with the name model.dataset), lookup, or savedsearch, as of \
+                  the command savedsearch. The fields of a data \
+                  model's dataset have their own names, without that of the dataset.",
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/from",
         examples: &[CommandExample {
             title: "with a table hosts.csv of the lines ip,name and 10.0.0.1,web",
@@ -59,10 +59,6 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
             };
             inputlookup::read(&all, cx)
         }
-        From::Savedsearch(name) => {
-            let what = format!("from savedsearch:{}", name.node);
-            let d = Diagnostic::unsupported("SPL2319", name.span, what).label("no saved searches");
-            Err(vec![d.help("write the search itself")])
-        }
+        From::Savedsearch(name) => savedsearch::planned(name, &[], cx),
     }
 }

@@ -79,7 +79,7 @@ fn ready(text: &str, cx: &PlanCx) -> Result<Plan, Vec<Diagnostic>> {
     cx.at_this_depth().subsearch(&pipeline)
 }
 
-fn parsed(text: &str, cx: &PlanCx) -> Result<Pipeline, Vec<Diagnostic>> {
+pub(super) fn parsed(text: &str, cx: &PlanCx) -> Result<Pipeline, Vec<Diagnostic>> {
     let origin = Origin { file: "map".into(), text: text.into(), lines: Arc::default() };
     let parsed = sepal_parser::parse_search(text, origin, cx.macros(), Some(&KernelEval));
     let wrong: Vec<Diagnostic> =

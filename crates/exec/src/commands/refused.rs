@@ -26,6 +26,8 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("inputintelligence", "it reads threat intelligence that Splunk Enterprise Security stores"),
     ("kvform", "it reads form files of a Splunk server"),
     ("listmodels", "it lists the models that a Splunk server stores"),
+    ("loadjob", "it loads the result of a job of a Splunk server: save that as CSV in a folder of \
+                 --lookups and use `inputlookup`"),
     ("mcatalog", "it reads a metric index"),
     ("mcollect", "it writes into a metric index"),
     ("meventcollect", "it writes into a metric index"),

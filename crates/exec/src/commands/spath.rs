@@ -2,7 +2,7 @@
 
 mod json;
 mod path;
-mod xml;
+pub(super) mod xml;
 
 use super::{Class, CommandSpec, Op, Operator, Streaming};
 use crate::doc::{CommandDoc, CommandExample};

@@ -67,7 +67,7 @@ const INDEXED: &[&str] = &[
 ];
 
 /// What the beginning of an event's span is called until the groups are made.
-const SPAN: &str = "_time span";
+pub(super) const SPAN: &str = "_time span";
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Tstats(t) = &stage.command else { return Err(super::wrong_syntax(stage)) };
@@ -243,7 +243,7 @@ fn not_indexed(f: &Field) -> Diagnostic {
 }
 
 /// `_time span=1h`.
-fn time_bins(span: Option<&Spanned<String>>) -> Result<Op, Vec<Diagnostic>> {
+pub(super) fn time_bins(span: Option<&Spanned<String>>) -> Result<Op, Vec<Diagnostic>> {
     let options = span.iter().map(|s| NamedOption {
         name: Spanned::new("span".to_owned(), s.span),
         value: (*s).clone(),

@@ -1,4 +1,4 @@
-use super::{Definition, Extraction, LookupError, Lookups};
+use super::{Definition, Extraction, LookupError, Lookups, SavedSearch};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +9,7 @@ pub struct MemoryLookups {
     definitions: BTreeMap<String, Arc<Definition>>,
     extractions: BTreeMap<String, Arc<Extraction>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
+    saved: BTreeMap<String, SavedSearch>,
     writable: bool,
 }
 
@@ -28,6 +29,11 @@ impl MemoryLookups {
     /// Adds a field extraction.
     pub fn add_extraction(&mut self, extraction: Extraction) {
         self.extractions.insert(extraction.name.clone(), Arc::new(extraction));
+    }
+
+    /// Adds a saved search.
+    pub fn add_saved(&mut self, name: impl Into<String>, search: SavedSearch) {
+        self.saved.insert(name.into(), search);
     }
 
     /// The text of a table.
@@ -55,6 +61,14 @@ impl Lookups for MemoryLookups {
     fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
         let known = || self.extractions.keys().map(String::as_str);
         self.extractions.get(name).cloned().ok_or_else(|| Extraction::unknown(name, known()))
+    }
+
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        self.saved.get(name).cloned()
+    }
+
+    fn saved_searches(&self) -> Vec<String> {
+        self.saved.keys().cloned().collect()
     }
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {

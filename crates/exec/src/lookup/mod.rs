@@ -10,6 +10,7 @@ mod extraction;
 pub(crate) mod finder;
 mod matcher;
 mod memory;
+mod saved;
 mod table;
 mod times;
 mod wild;
@@ -18,6 +19,7 @@ pub use definition::{Definition, LookupError, MatchKind, TimeBound};
 pub use extraction::{Extraction, WrongSetting};
 pub use matcher::{Found, Matcher};
 pub use memory::MemoryLookups;
+pub use saved::SavedSearch;
 pub use table::{Column, Table, TableError, mv_cell};
 pub use times::parse_times;
 
@@ -96,6 +98,17 @@ pub trait Lookups: Send + Sync {
     /// SPL2503 where there is none.
     fn extraction(&self, name: &str) -> Result<Arc<Extraction>, LookupError> {
         Err(Extraction::unknown(name, []))
+    }
+
+    /// The saved search of that name, letter case as written.
+    fn saved_search(&self, name: &str) -> Option<SavedSearch> {
+        let _ = name;
+        None
+    }
+
+    /// The names of the saved searches, for messages.
+    fn saved_searches(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The MaxMind database that `iplocation` reads, as its name and bytes: the `.mmdb` file of

@@ -6,7 +6,9 @@ use sepal_data::Batch;
 use sepal_exec::RunCx;
 use sepal_exec::datamodel::{Calculation, DataModel, Dataset, MemoryDataModels};
 use sepal_exec::host::FixedHost;
-use sepal_exec::lookup::{Definition, Extraction, Lookups, MatchKind, MemoryLookups, TimeBound};
+use sepal_exec::lookup::{
+    Definition, Extraction, Lookups, MatchKind, MemoryLookups, SavedSearch, TimeBound,
+};
 use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use sepal_exec::scan::{Input, InputFormat};
@@ -38,7 +40,19 @@ pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
     all.add(Definition::new("hosts.csv", "hosts.csv"), "ip,name\n10.0.0.1,web\n");
     // y = 1 + 2x, the array written by numpy
     all.add(Definition::new("line", "__mlspl_line.mlmodel"), LINE);
+    let hosts_of = "search status=$code$ | stats count by host".to_owned();
+    all.add_saved("hosts of", SavedSearch { text: hosts_of, ..SavedSearch::default() });
     for (head, csv) in given {
+        // `lookup: saved=NAME earliest=-1h`, with the search as text
+        if let Some((name, range)) =
+            head.strip_prefix("saved=").map(|h| h.split_once(' ').unwrap_or((h, "")))
+        {
+            let part =
+                |key| range.split_whitespace().find_map(|w| w.strip_prefix(key)).map(str::to_owned);
+            let (earliest, latest) = (part("earliest="), part("latest="));
+            all.add_saved(name, SavedSearch { text: csv.trim().into(), earliest, latest });
+            continue;
+        }
         let mut words = head.split_whitespace();
         let name = words.next().unwrap_or_default();
         let mut def = Definition::new(name, name);

@@ -38,7 +38,12 @@ const KNOWN: &[&str] = &[
     "chunk_size",
     "every",
     "span",
-    "chart.span",
+    "chart.agg",
+    "chart.limit",
+    "chart.usenull",
+    "chart.useother",
+    "chart.nullstr",
+    "chart.otherstr",
 ];
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Mstats> {

@@ -153,7 +153,7 @@ fn call(i: In<'_>) -> Res<'_, Aggregate> {
 }
 
 /// `perc95` is the function `perc` and 95.
-pub(crate) fn split_percentile(name: &str) -> (&str, Option<&str>) {
+pub fn split_percentile(name: &str) -> (&str, Option<&str>) {
     for function in ["exactperc", "upperperc", "perc", "p"] {
         if let Some(number) = name.strip_prefix(function)
             && number.starts_with(|c: char| c.is_ascii_digit())

@@ -156,6 +156,15 @@ impl NamedOption {
         }
     }
 
+    /// The value as a number from `least` to `most`.
+    pub(crate) fn as_number_in(&self, least: f64, most: f64) -> Result<f64, Err<Fail>> {
+        match self.value.node.parse::<f64>() {
+            Ok(n) if n >= least && n <= most => Ok(n),
+            _ if most == f64::MAX => Err(self.wrong(&format!("a number from {least} on"))),
+            _ => Err(self.wrong(&format!("a number from {least} to {most}"))),
+        }
+    }
+
     /// The value as a field name.
     pub(crate) fn as_field(&self) -> Field {
         self.value.clone()

@@ -11,21 +11,25 @@ const MAX_DEPTH: usize = 128;
 
 /// An element in document order.
 #[derive(Debug, Default)]
-struct Element {
-    name: String,
-    attributes: Vec<(String, String)>,
+pub struct Element {
+    /// With its prefix.
+    pub name: String,
+    /// Names and values.
+    pub attributes: Vec<(String, String)>,
     /// Its own text, that of elements inside left out.
-    text: String,
-    parent: Option<usize>,
-    children: Vec<usize>,
+    pub text: String,
+    /// Its place in the document; none for the outermost.
+    pub parent: Option<usize>,
+    /// Their places in the document.
+    pub children: Vec<usize>,
     /// What stands between its tags; an empty range at the start until it is closed.
     inner: Range<usize>,
     closed: bool,
 }
 
 impl Element {
-    /// Its text, or the XML inside where it has elements.
-    fn value(&self, source: &str) -> Option<Value> {
+    /// Its text, or the XML inside where it has elements; none where it was not closed.
+    pub fn value(&self, source: &str) -> Option<Value> {
         match (self.closed, self.children.is_empty()) {
             (false, _) => None,
             (true, false) => Some(Value::from(source.get(self.inner.clone())?.trim())),
@@ -35,7 +39,7 @@ impl Element {
 }
 
 /// The elements of a text; of one that is no XML, or that ends too early, those before the fault.
-fn read(source: &str) -> Vec<Element> {
+pub fn read(source: &str) -> Vec<Element> {
     let mut reader = Reader::from_str(source);
     let mut all: Vec<Element> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
