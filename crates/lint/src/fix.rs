@@ -20,7 +20,8 @@ pub fn fix(subject: &Subject, findings: &[Finding]) -> Option<Fixed> {
     let mut edits: Vec<(Range<usize>, &str)> = Vec::new();
     let mut count = 0;
     for finding in findings.iter().filter(|f| !f.fix.is_empty()) {
-        let free = |r: &Range<usize>| edits.iter().all(|(e, _)| r.end <= e.start || e.end <= r.start);
+        let free =
+            |r: &Range<usize>| edits.iter().all(|(e, _)| r.end <= e.start || e.end <= r.start);
         if finding.fix.iter().all(|(r, _)| free(r)) {
             count += 1;
             edits.extend(finding.fix.iter().map(|(r, t)| (r.clone(), t.as_str())));

@@ -99,9 +99,7 @@ pub fn lint(subject: &Subject, options: &Options) -> Vec<Finding> {
     let parsed = subject.parse(&options.macros);
     let lookups = options.lookups.as_deref();
     let flow = Flow::of(&parsed.pipeline, lookups);
-    let yaml = subject
-        .detection()
-        .and_then(|d| sepal_content::yaml::read(&d.file, d.text()).ok());
+    let yaml = subject.detection().and_then(|d| sepal_content::yaml::read(&d.file, d.text()).ok());
     let cx = Cx {
         subject,
         parsed: &parsed,

@@ -196,7 +196,8 @@ fn add(out: &mut Fields, alias: &Option<Field>) {
 /// `append=true` of `tstats` keeps the rows before, `prestats=true` has columns of its own.
 fn appended(options: &[NamedOption], out: &mut Fields, before: &Fields) {
     let is = |name: &str| {
-        let on = |v: &str| v.eq_ignore_ascii_case("t") || v.eq_ignore_ascii_case("true") || v == "1";
+        let on =
+            |v: &str| v.eq_ignore_ascii_case("t") || v.eq_ignore_ascii_case("true") || v == "1";
         options.iter().any(|o| o.name.node == name && on(&o.value.node))
     };
     if is("append") {

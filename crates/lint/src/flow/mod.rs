@@ -99,7 +99,8 @@ impl<'p> Flow<'p> {
                 .map(|p| self.run(p, from.clone(), lookups))
                 .collect();
             let after = gives::gives(stage, &now, &inner, &|name| columns(lookups, name));
-            let step = Step { stage, before: now, after: after.clone(), reads: reads::reads(stage) };
+            let step =
+                Step { stage, before: now, after: after.clone(), reads: reads::reads(stage) };
             steps.push(step);
             now = after;
         }

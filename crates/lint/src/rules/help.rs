@@ -22,7 +22,9 @@ pub(super) fn bare<'e>(cx: &Cx<'_>, e: &'e Expr) -> Option<&'e str> {
 }
 
 /// The comparisons of a stage's expressions: operator and sides.
-pub(super) fn comparisons<'e>(command: &'e Command) -> Vec<(&'e Expr, CompareOp, &'e Expr, &'e Expr)> {
+pub(super) fn comparisons<'e>(
+    command: &'e Command,
+) -> Vec<(&'e Expr, CompareOp, &'e Expr, &'e Expr)> {
     let mut out = Vec::new();
     for e in walk::expressions(command) {
         walk::expr(e, &mut |e| {
@@ -46,8 +48,21 @@ pub(super) fn begins_wild(v: &SearchValue) -> bool {
 
 /// Words that are compared to without quotes by mistake, and are hardly ever names of fields.
 pub(super) const VALUES: &[&str] = &[
-    "allowed", "blocked", "critical", "denied", "disabled", "enabled", "failed", "failure", "high",
-    "informational", "low", "medium", "started", "stopped", "success",
+    "allowed",
+    "blocked",
+    "critical",
+    "denied",
+    "disabled",
+    "enabled",
+    "failed",
+    "failure",
+    "high",
+    "informational",
+    "low",
+    "medium",
+    "started",
+    "stopped",
+    "success",
 ];
 
 /// Whether the right side of a comparison is a word where a text was meant: its span tells

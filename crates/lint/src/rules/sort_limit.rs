@@ -1,4 +1,4 @@
-use super::Rule;
+use super::{Rule, help};
 use crate::{Cx, Level, Raw};
 use sepal_parser::ast::Span;
 use sepal_parser::commands::Command;
@@ -45,12 +45,12 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
             }
             let message =
                 format!("`{}` gets the first 10,000 rows only", needs.stage.name.node);
-            out.push(
-                Raw::at(name, message)
-                    .label("keeps 10,000 rows")
-                    .help("write `sort 0` to keep all rows")
-                    .fix(Span { start: name.end, end: name.end + 1 }, " 0 "),
-            );
+            let found = Raw::at(name, message)
+                .label("keeps 10,000 rows")
+                .help("write `sort 0` to keep all rows");
+            let gap = Span { start: name.end, end: name.end + 1 };
+            let blank = help::text(cx, gap) == " ";
+            out.push(if blank { found.fix(gap, " 0 ") } else { found });
         }
     }
 }
