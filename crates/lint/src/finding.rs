@@ -104,11 +104,16 @@ impl Raw {
             Place::Written(range) => vec![subject.in_file(range.clone())],
             Place::File(range) => vec![subject.frame(range.clone())],
         };
-        // a repair is only one where every part of it is the search's own text
+        // a repair is only one where every part of it is the search's own text: a place that is half
+        // in a macro and half in its argument is the whole call
+        let own = |span: Span, range: &Range<usize>| {
+            let expanded = parsed.expanded.text.get(span.range());
+            expanded.is_some() && expanded == subject.search().get(range.clone())
+        };
         let mut fix = Vec::new();
         for (span, text) in &self.edits {
             match parsed.expanded.map.resolve(*span).as_slice() {
-                [only] if only.macro_name.is_none() => {
+                [only] if only.macro_name.is_none() && own(*span, &only.range) => {
                     fix.push((only.range.clone(), text.clone()));
                 }
                 _ => {

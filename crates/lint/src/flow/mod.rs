@@ -20,7 +20,7 @@ pub enum How {
     Value,
     /// Rows without it fall out of every group.
     By,
-    /// It is named as a column: `table`, `fields`, `rename`.
+    /// It is named as a column: `table`, `fields`, `rename`, `convert`.
     Listed,
     /// It may be missing: `isnull(x)`, `fillnull x`.
     Tolerant,

@@ -91,9 +91,18 @@ pub fn reads(stage: &Stage) -> Reads {
         Command::Search(c) => r.search(&c.expr),
         Command::Where(c) => r.expr(&c.expr, How::Filter),
         Command::Eval(c) => {
-            for a in &c.assignments {
+            for (n, a) in c.assignments.iter().enumerate() {
+                let from = r.list.len();
                 r.expr(&a.expr, How::Value);
                 r.all |= a.target.node.contains('{');
+                // what an assignment before it in the same eval gave is no field from outside
+                let own: Vec<&str> =
+                    c.assignments.iter().take(n).map(|a| a.target.node.as_str()).collect();
+                let mut place = 0;
+                r.list.retain(|read| {
+                    place += 1;
+                    place <= from || !own.contains(&read.name.as_str())
+                });
             }
         }
         Command::Fieldformat(c) => c.assignments.iter().for_each(|a| r.expr(&a.expr, How::Value)),
@@ -134,7 +143,8 @@ pub fn reads(stage: &Stage) -> Reads {
         Command::Mvexpand(c) => r.add(&c.field, How::Value),
         Command::Makemv(c) => r.add(&c.field, How::Value),
         Command::Nomv(c) => r.add(&c.field, How::Value),
-        Command::Convert(c) => r.each(c.conversions.iter().map(|c| &c.field), How::Value),
+        // nothing to convert is no harm
+        Command::Convert(c) => r.each(c.conversions.iter().map(|c| &c.field), How::Listed),
         Command::Bin(c) => r.add(&c.field, How::Value),
         Command::Lookup(c) => {
             r.each(c.inputs.iter().map(|i| i.field.as_ref().unwrap_or(&i.column)), How::Value);

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "`null`, `true` or `false` without parentheses in an expression",
     why: "A word in an eval expression is the name of a field: x=null compares with the field \
           named null, which nobody has, and is never true. Write null(), true() and false(), and \
-          isnull(x) to ask whether a field is there.",
+          isnull(x) to ask whether a field is there. Note where the field null stands for null.",
     bad: "index=web | where user=null",
     good: "index=web | where isnull(user)",
     source: "Splunk Search Reference, eval; \"Informational functions\"",
@@ -46,12 +46,13 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                     return;
                 }
                 let call = format!("{}()", word.to_ascii_lowercase());
-                out.push(
-                    Raw::at(e.span, format!("`{word}` is a field here, which is null"))
-                        .label("not a constant")
-                        .help(format!("write `{call}`"))
-                        .fix(e.span, call),
-                );
+                let found = Raw::at(e.span, format!("`{word}` is a field here, which is null"))
+                    .label("not a constant")
+                    .help(format!("write `{call}`"))
+                    .fix(e.span, call.clone());
+                // null by accident is null
+                let right = call == "null()";
+                out.push(if right { found.level(Level::Note) } else { found });
             });
         }
     }

@@ -93,6 +93,9 @@ fn dropped<'s, 'p>(name: &str, later: &'s [Step<'p>]) -> Option<&'s Step<'p>> {
     for step in later {
         let reads = &step.reads;
         let read = |r: &crate::flow::Read| r.name == name || crate::flow::matches(&r.name, name);
+        if is_placeholder(step) {
+            return None;
+        }
         if reads.all || reads.list.iter().any(read) || !walk::subsearches(step.stage).is_empty() {
             return None;
         }
@@ -109,6 +112,12 @@ fn dropped<'s, 'p>(name: &str, later: &'s [Step<'p>]) -> Option<&'s Step<'p>> {
         }
     }
     None
+}
+
+/// `search *`: a filter macro that users fill with conditions on any field.
+fn is_placeholder(step: &Step<'_>) -> bool {
+    let Command::Search(c) = &step.stage.command else { return false };
+    matches!(&c.expr, sepal_parser::ast::SearchExpr::Term(v) if v.text == "*")
 }
 
 /// Whether a field of the same name behind it would be another one.

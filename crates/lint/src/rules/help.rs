@@ -85,8 +85,24 @@ pub(super) fn is_word<'e>(
     if !compares || !left || is_constant(word) || step.before.names.contains(word) {
         return None;
     }
+    if is_value(word) {
+        return Some(word);
+    }
+    // a name that looks like a field's, or is one elsewhere, is a field that is missing
     let impossible = !step.before.may_hold(word) && step.before.other_case(word).is_none();
-    (impossible || VALUES.contains(&word.to_ascii_lowercase().as_str())).then_some(word)
+    let looks =
+        word.contains(['_', '.', '{']) || step.before.names.iter().any(|n| n.contains(word));
+    let elsewhere = || {
+        let reads = |s: &Step<'_>| s.reads.list.iter().filter(|r| r.name == word).count();
+        cx.flow.steps().map(reads).sum::<usize>() > 1
+            || cx.flow.steps().any(|s| s.after.names.contains(word))
+    };
+    (impossible && !looks && !elsewhere()).then_some(word)
+}
+
+/// Whether a word is hardly ever the name of a field.
+pub(super) fn is_value(word: &str) -> bool {
+    VALUES.contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// Where a text stands in the YAML: the scalars under one of `keys` anywhere below `node`.

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     why: "search and the where of tstats join OR before AND, other than where, eval and most \
           languages: a=1 AND b=2 OR c=3 is a=1 AND (b=2 OR c=3). Parentheses say which one is \
           meant. Told only where AND is written out and the alternatives are about different \
-          fields. --fix writes the parentheses that Splunk thinks of.",
+          fields; note where the OR comes first. --fix writes the parentheses that Splunk thinks of.",
     bad: "index=web status=500 AND user=eve OR src=10.0.0.1",
     good: "index=web status=500 AND (user=eve OR src=10.0.0.1)",
     source: "Splunk Search Manual, \"Boolean expressions with logical operators\"",
@@ -32,9 +32,10 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                     let Some(span) = search_span(item) else { continue };
                     let before = n.checked_sub(1).and_then(|n| list.get(n)).and_then(search_span);
                     let after = list.get(n + 1).and_then(search_span);
-                    let written = before.is_some_and(|b| has_and(cx, b.end, span.start))
-                        || after.is_some_and(|a| has_and(cx, span.end, a.start));
-                    if !written || is_about_one_field(alternatives) {
+                    // `a OR b AND c` mostly means what it does
+                    let behind = after.is_some_and(|a| has_and(cx, span.end, a.start));
+                    let ahead = before.is_some_and(|b| has_and(cx, b.end, span.start));
+                    if !ahead && !behind || is_about_one_field(alternatives) {
                         continue;
                     }
                     let pairs = pairs.get_or_insert_with(|| parentheses(cx.text()));
@@ -48,6 +49,7 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                         matches!(e, Some(SearchExpr::Compare { .. } | SearchExpr::Term(_)))
                     };
                     let whole = plain(alternatives.first()) && plain(alternatives.last());
+                    let found = if ahead { found } else { found.level(Level::Note) };
                     let fixed = format!("({})", help::text(cx, span));
                     out.push(if whole { found.fix(span, fixed) } else { found });
                 }

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
           Whatever uses another field there gets nothing: a condition lets no row pass or all of \
           them, a group that it is part of has no rows, a computation is null.\n\n\
           Error where rows are filtered or grouped by it, warning where its value is used, note \
-          where it is only listed or renamed.",
+          where it is only listed, renamed or converted.",
     bad: "index=web | stats count BY host | where user=\"eve\"",
     good: "index=web | stats count BY host user | where user=\"eve\"",
     source: "Splunk Search Reference, stats, table, fields",

@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
     why: "In where and eval a word is the name of a field, so that action=failure compares two \
           fields. Without a field of that name it is never true. In search the right side is a \
           text, there the quotes may be left out. Error where no such field can be there, warning \
-          where the word looks like a value.",
+          where the word looks like a value. --fix quotes words such as failure or blocked where no \
+          such field can be there.",
     bad: "index=web | stats count BY action | where action=failure",
     good: "index=web | stats count BY action | where action=\"failure\"",
     source: "Splunk Search Reference, where, \"Comparison\"",
@@ -26,9 +27,10 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
             let found = Raw::at(rhs.span, format!("`{word}` is a field here, not a text"))
                 .label(if sure { "no row has this field" } else { "the name of a field" })
                 .help(format!("write `\"{word}\"`"));
-            out.push(match sure {
-                true => found.fix(rhs.span, format!("\"{word}\"")),
-                false => found.level(Level::Warning),
+            out.push(match (sure, help::is_value(word)) {
+                (true, true) => found.fix(rhs.span, format!("\"{word}\"")),
+                (true, false) => found,
+                (false, _) => found.level(Level::Warning),
             });
         }
     }
