@@ -28,11 +28,11 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
             compared.insert(rhs.span.start);
             let left = help::text(cx, lhs.span);
             let (message, instead) = match (word.to_ascii_lowercase().as_str(), op) {
-                ("null", CompareOp::Eq) => ("is never true", format!("isnull({left})")),
-                ("null", CompareOp::Ne) => ("is never true", format!("isnotnull({left})")),
-                _ => ("compares with a field of that name", format!("{left}=\"{word}\"")),
+                ("null", CompareOp::Eq) => (": this is never true", format!("isnull({left})")),
+                ("null", CompareOp::Ne) => (": this is never true", format!("isnotnull({left})")),
+                _ => (", which no row has", format!("{left}=\"{word}\"")),
             };
-            let found = Raw::at(rhs.span, format!("`{word}` is a field here: this {message}"))
+            let found = Raw::at(rhs.span, format!("`{word}` is a field here{message}"))
                 .label("not a constant")
                 .help(format!("write `{instead}`"));
             let safe = instead.starts_with("is") && !left.is_empty();

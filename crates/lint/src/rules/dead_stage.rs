@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     needs_whole: true,
     summary: "a field that is computed and dropped before anything reads it, or an order that is lost",
     why: "What a later stats, table or fields does not read is gone after it. Either the \
-          computation is left over, or the later command forgot the field. Note for a sort right \
+          computation is left over, or the later command forgot the field. Note for a sort 0 right \
           before a stats that does not depend on the order.",
     bad: "index=web | eval name=lower(user) | stats count BY user",
     good: "index=web | eval name=lower(user) | stats count BY name",
@@ -46,7 +46,7 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                         out.push(message(c.pattern.span, &name.join(", "), by));
                     }
                 }
-                Command::Sort(c) if c.limit.is_none() => {
+                Command::Sort(c) if c.limit.as_ref().is_some_and(|l| l.node == 0) => {
                     if let Some(next) = later.first()
                         && forgets_order(next)
                     {

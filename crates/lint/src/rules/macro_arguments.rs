@@ -20,8 +20,16 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
     for d in &cx.parsed.diagnostics {
         if d.code == "SPL4001" && has_other_counts(cx, &d.message) {
-            let found = Raw::at(d.span, d.message.clone()).label("with another number of arguments");
-            out.push(Raw { help: d.help.clone(), ..found });
+            let shown = d.message.split('`').nth(1).unwrap_or_default();
+            let (name, count) = shown.split_once('(').unwrap_or((shown, "0)"));
+            let count = count.trim_end_matches(')');
+            let noun = if count == "1" { "argument" } else { "arguments" };
+            let message = format!("macro `{name}` is not defined with {count} {noun}");
+            let help = match cx.macros.iter().any(|m| m.name == name) {
+                true => d.help.clone(),
+                false => Some(format!("`{name}` takes 1 argument, not {count}")),
+            };
+            out.push(Raw { help, ..Raw::at(d.span, message) });
         }
     }
 }

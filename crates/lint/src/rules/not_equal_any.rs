@@ -27,12 +27,13 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                     && value.text == "*"
                 {
                     let name = help::text(cx, field.span).to_owned();
-                    out.push(
-                        Raw::at(*span, format!("`{name}!=*` lets nothing pass"))
-                            .label("no value is another than any")
-                            .help(format!("write `NOT {name}=*` for events without the field"))
-                            .fix(*span, format!("NOT {name}=*")),
-                    );
+                    let instead = format!("NOT {name}=*");
+                    let found = Raw::at(*span, format!("`{name}!=*` lets nothing pass"))
+                        .label("no value is another than any")
+                        .help(format!("write `{instead}` for events without the field"));
+                    let before = cx.text().get(..span.range().start).unwrap_or_default();
+                    let negated = before.trim_end().ends_with("NOT");
+                    out.push(if negated { found } else { found.fix(*span, instead) });
                 }
             });
         }

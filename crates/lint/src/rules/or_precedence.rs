@@ -3,6 +3,7 @@ use crate::walk::{self, search_span};
 use crate::{Cx, Level, Raw};
 use sepal_parser::ast::{SearchExpr, Span};
 use sepal_parser::{TokenClass, tokens};
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     code: "SPL6018",
@@ -22,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
-    let mut pairs: Option<Vec<(usize, usize)>> = None;
+    let mut pairs: Option<BTreeMap<usize, usize>> = None;
     for step in cx.flow.steps() {
         for condition in walk::conditions(&step.stage.command) {
             walk::search(condition, &mut |e| {
@@ -39,18 +40,22 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                         continue;
                     }
                     let pairs = pairs.get_or_insert_with(|| parentheses(cx.text()));
-                    if pairs.iter().any(|p| encloses(cx.text(), *p, span)) {
+                    if is_enclosed(cx.text(), pairs, span) {
                         continue;
                     }
+                    let span = whole_parentheses(cx.text(), span);
                     let found = Raw::at(span, "OR is joined before AND here")
                         .label("these are the alternatives")
                         .help("put parentheses around what belongs together");
                     let plain = |e: Option<&SearchExpr>| {
                         matches!(e, Some(SearchExpr::Compare { .. } | SearchExpr::Term(_)))
                     };
-                    let whole = plain(alternatives.first()) && plain(alternatives.last());
+                    let written = help::text(cx, span);
+                    let whole = plain(alternatives.first())
+                        && plain(alternatives.last())
+                        && written.matches('(').count() == written.matches(')').count();
                     let found = if ahead { found } else { found.level(Level::Note) };
-                    let fixed = format!("({})", help::text(cx, span));
+                    let fixed = format!("({written})");
                     out.push(if whole { found.fix(span, fixed) } else { found });
                 }
             });
@@ -63,6 +68,36 @@ fn has_and(cx: &Cx<'_>, from: u32, to: u32) -> bool {
     gap.split(|c: char| c.is_whitespace() || "()".contains(c)).any(|w| w == "AND")
 }
 
+/// The span with the parentheses around its first and last alternative, which are no part of them:
+/// `a) OR (b` becomes `(a) OR (b)`.
+fn whole_parentheses(text: &str, span: Span) -> Span {
+    let r = span.range();
+    let (mut depth, mut missing) = (0_usize, 0_usize);
+    for (token, class) in tokens(text.get(r.clone()).unwrap_or_default()) {
+        match (class, text.get(r.start + token.start as usize..r.start + token.end as usize)) {
+            (TokenClass::Bracket, Some("(")) => depth += 1,
+            (TokenClass::Bracket, Some(")")) if depth == 0 => missing += 1,
+            (TokenClass::Bracket, Some(")")) => depth -= 1,
+            _ => {}
+        }
+    }
+    let (mut start, mut end) = (r.start, r.end);
+    for _ in 0..missing {
+        match text.get(..start).map(str::trim_end).filter(|t| t.ends_with('(')) {
+            Some(before) => start = before.len() - 1,
+            None => return span,
+        }
+    }
+    for _ in 0..depth {
+        let rest = text.get(end..).unwrap_or_default();
+        match rest.trim_start().starts_with(')') {
+            true => end += rest.len() - rest.trim_start().len() + 1,
+            false => return span,
+        }
+    }
+    Span::new(start, end)
+}
+
 fn is_about_one_field(alternatives: &[SearchExpr]) -> bool {
     let field = |e: &SearchExpr| match e {
         SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => field.node.clone(),
@@ -72,9 +107,9 @@ fn is_about_one_field(alternatives: &[SearchExpr]) -> bool {
     alternatives.iter().all(|e| field(e) == first)
 }
 
-/// Offsets of the parentheses of a text that belong together.
-fn parentheses(text: &str) -> Vec<(usize, usize)> {
-    let (mut open, mut out) = (Vec::new(), Vec::new());
+/// Where each parenthesis of a text is closed.
+fn parentheses(text: &str) -> BTreeMap<usize, usize> {
+    let (mut open, mut out) = (Vec::new(), BTreeMap::new());
     for (span, class) in tokens(text) {
         match (class, text.get(span.range())) {
             (TokenClass::Bracket, Some("(")) => open.push(span.range().start),
@@ -87,10 +122,22 @@ fn parentheses(text: &str) -> Vec<(usize, usize)> {
     out
 }
 
-/// Whether a pair of parentheses holds the span and nothing else.
-fn encloses(text: &str, (open, close): (usize, usize), span: Span) -> bool {
+/// Whether parentheses hold the span and nothing else: those right before it are tried outwards.
+fn is_enclosed(text: &str, pairs: &BTreeMap<usize, usize>, span: Span) -> bool {
     let r = span.range();
-    let head = text.get(open + 1..r.start).map(|t| t.replace("NOT", ""));
-    let only = |t: &str, c: char| t.trim().chars().all(|x| x == c || x.is_whitespace());
-    head.is_some_and(|t| only(&t, '(')) && text.get(r.end..close).is_some_and(|t| only(t, ')'))
+    let mut before = text.get(..r.start).unwrap_or_default();
+    loop {
+        before = before.trim_end();
+        if let Some(rest) = before.strip_suffix("NOT") {
+            before = rest;
+            continue;
+        }
+        let Some(rest) = before.strip_suffix('(') else { return false };
+        let close = pairs.get(&rest.len()).copied().filter(|c| *c >= r.end);
+        let gap = close.and_then(|c| text.get(r.end..c));
+        if gap.is_some_and(|t| t.chars().all(|c| c == ')' || c.is_whitespace())) {
+            return true;
+        }
+        before = rest;
+    }
 }

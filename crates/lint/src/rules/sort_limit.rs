@@ -24,7 +24,7 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
         for (n, step) in steps.iter().enumerate() {
             let Command::Sort(c) = &step.stage.command else { continue };
             let later = steps.get(n + 1..).unwrap_or_default();
-            let needs = later.iter().find(|s| {
+            let needs = later.iter().position(|s| {
                 matches!(
                     s.stage.command,
                     Command::Accum(_)
@@ -37,9 +37,15 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                         | Command::Transaction(_)
                 )
             });
-            let Some(needs) = needs.filter(|_| c.limit.is_none()) else { continue };
+            let Some(at) = needs.filter(|_| c.limit.is_none()) else { continue };
+            let (Some(needs), between) = (later.get(at), later.get(..at).unwrap_or_default()) else {
+                continue;
+            };
             let name = step.stage.name.span;
-            let cut = later.iter().any(|s| matches!(s.stage.command, Command::Head(_)));
+            // the first rows are all that is wanted, or another sort decides
+            let cut = between
+                .iter()
+                .any(|s| matches!(s.stage.command, Command::Head(_) | Command::Sort(_)));
             if cut || name.range().is_empty() {
                 continue;
             }

@@ -21,7 +21,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
     let Some(lookups) = cx.lookups else { return };
-    let mut written: Vec<&str> = Vec::new();
+    // a table that the search itself makes
+    let written: Vec<&str> = cx
+        .flow
+        .steps()
+        .filter_map(|s| match &s.stage.command {
+            Command::Outputlookup(c) => Some(c.table.node.as_str()),
+            _ => None,
+        })
+        .collect();
     for step in cx.flow.steps() {
         let table: &Spanned<String> = match &step.stage.command {
             Command::Lookup(c) => &c.table,
@@ -30,13 +38,8 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                 From::Lookup(table) => table,
                 _ => continue,
             },
-            Command::Outputlookup(c) => {
-                written.push(&c.table.node);
-                continue;
-            }
             _ => continue,
         };
-        // a table that the search itself makes
         if written.contains(&table.node.as_str()) {
             continue;
         }

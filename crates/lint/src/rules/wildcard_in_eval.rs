@@ -32,11 +32,15 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
             }
             let left = help::text(cx, lhs.span);
             let not = if op == CompareOp::Ne { "NOT " } else { "" };
-            let pattern = value.replace('%', "\\%").replace('*', "%");
+            // in these `like` has wildcards of its own
+            let help = match value.contains(['%', '_']) {
+                true => format!("write `{not}match({left}, ...)` with a regular expression"),
+                false => format!("write `{not}like({left}, \"{}\")`", value.replace('*', "%")),
+            };
             out.push(
                 Raw::at(rhs.span, "`*` is no wildcard here")
                     .label("compared letter by letter")
-                    .help(format!("write `{not}like({left}, \"{pattern}\")`")),
+                    .help(help),
             );
         }
     }
