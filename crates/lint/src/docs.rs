@@ -56,7 +56,29 @@ pub fn markdown() -> String {
 pub fn explain(r: &Rule) -> String {
     let fix = if fixes(r) { ", --fix repairs it" } else { "" };
     let off = if r.on { "" } else { ", off unless selected" };
-    format!("{} {} ({}{off}{fix})\n\n{}", r.code, r.name, r.level.word(), body(r, "    "))
+    let body: String = body(r, "    ").split_inclusive('\n').map(wrapped).collect();
+    format!("{} {} ({}{off}{fix})\n\n{body}", r.code, r.name, r.level.word())
+}
+
+/// A line of prose in lines of at most 80 characters; examples stay.
+fn wrapped(line: &str) -> String {
+    if line.starts_with(' ') || line.trim().is_empty() {
+        return line.to_owned();
+    }
+    let (mut out, mut width) = (String::new(), 0);
+    for word in line.split_whitespace() {
+        let len = word.chars().count();
+        if width > 0 && width + 1 + len > 80 {
+            out.push('\n');
+            width = 0;
+        } else if width > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(word);
+        width += len;
+    }
+    out + "\n"
 }
 
 fn body(r: &Rule, indent: &str) -> String {
