@@ -22,9 +22,7 @@ pub(super) fn bare<'e>(cx: &Cx<'_>, e: &'e Expr) -> Option<&'e str> {
 }
 
 /// The comparisons of a stage's expressions: operator and sides.
-pub(super) fn comparisons<'e>(
-    command: &'e Command,
-) -> Vec<(&'e Expr, CompareOp, &'e Expr, &'e Expr)> {
+pub(super) fn comparisons(command: &Command) -> Vec<(&Expr, CompareOp, &Expr, &Expr)> {
     let mut out = Vec::new();
     for e in walk::expressions(command) {
         walk::expr(e, &mut |e| {
@@ -43,7 +41,7 @@ pub(super) fn is_constant(name: &str) -> bool {
 
 /// Whether a value of `search` begins with `*` and has more than that.
 pub(super) fn begins_wild(v: &SearchValue) -> bool {
-    v.text.starts_with('*') && v.text.trim_matches('*') != ""
+    v.text.starts_with('*') && !v.text.trim_matches('*').is_empty()
 }
 
 /// Words that are compared to without quotes by mistake, and are hardly ever names of fields.
