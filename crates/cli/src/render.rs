@@ -56,13 +56,33 @@ pub fn diagnostic(d: &Diagnostic, places: &[Frame], look: Look) -> String {
         (None, Severity::Error) => Level::ERROR,
         (None, Severity::Warning) => Level::WARNING,
     };
-    let title = level.primary_title(visible(&d.message, false).into_owned()).id(d.code);
+    placed(level, (d.code, &d.message, &d.label, d.help.as_deref()), places, look)
+}
+
+/// One finding of the linter at its places.
+pub fn finding(f: &sepal_lint::Finding, look: Look) -> String {
+    let level = match f.level {
+        sepal_lint::Level::Error => Level::ERROR,
+        sepal_lint::Level::Warning => Level::WARNING,
+        sepal_lint::Level::Note => Level::NOTE,
+    };
+    placed(level, (f.code, &f.message, &f.label, f.help.as_deref()), &f.frames, look)
+}
+
+/// Code, message, label and help at places.
+fn placed(
+    level: Level<'_>,
+    (code, message, label, help): (&str, &str, &str, Option<&str>),
+    places: &[Frame],
+    look: Look,
+) -> String {
+    let title = level.primary_title(visible(message, false).into_owned()).id(code.to_owned());
     let sources: Vec<Cow<'_, str>> = places.iter().map(|p| defused(&p.file_text)).collect();
     let mut group = Group::with_title(title);
     for (i, (place, source)) in places.iter().zip(&sources).enumerate() {
         let range = clamp(&place.file_text, place.range.clone());
         let annotation = if i == 0 {
-            let label = (!d.label.is_empty()).then(|| visible(&d.label, false).into_owned());
+            let label = (!label.is_empty()).then(|| visible(label, false).into_owned());
             AnnotationKind::Primary.span(range).label(label)
         } else {
             let called = places[i - 1].macro_name.as_deref().unwrap_or("macro");
@@ -81,7 +101,7 @@ pub fn diagnostic(d: &Diagnostic, places: &[Frame], look: Look) -> String {
                 .annotation(annotation),
         );
     }
-    if let Some(help) = &d.help {
+    if let Some(help) = help {
         group = group.element(Level::HELP.message(visible(help, true).into_owned()));
     }
     let mut text = look.renderer().render(&[group]);

@@ -252,6 +252,35 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL5203", "a threat object whose field has no value in the row"),
     ("SPL5204", "declared test data that does not agree on its source or sourcetype"),
     ("SPL5205", "a `$token$` of a drilldown without a value"),
+    ("SPL6001", "lint: a macro that is not defined, or whose definition is empty"),
+    ("SPL6002", "lint: a macro with a number of arguments for which it is not defined"),
+    ("SPL6003", "lint: a lookup that is not defined"),
+    ("SPL6004", "lint: a field that no command before it leaves in the rows"),
+    ("SPL6005", "lint: a risk or threat object whose field is not among the fields of the result"),
+    (
+        "SPL6006",
+        "lint: a `$field$` of a risk message or finding title that the result does not have",
+    ),
+    ("SPL6007", "lint: a column that the table of the lookup does not have"),
+    ("SPL6008", "lint: a subsearch of join or append, whose rows are cut at 50,000"),
+    ("SPL6009", "lint: a search for nothing but terms that begin with a wildcard"),
+    ("SPL6010", "lint: `field!=*`, which is never true"),
+    ("SPL6011", "lint: `!=` on a field that events may lack"),
+    ("SPL6012", "lint: `null`, `true` or `false` without parentheses in an expression"),
+    ("SPL6013", "lint: an operator in the place of a value, without quotes"),
+    ("SPL6014", "lint: a field in another letter case than the command before it gives"),
+    ("SPL6015", "lint: an expression that compares with a word without quotes"),
+    ("SPL6016", "lint: the name of a command among search terms"),
+    ("SPL6017", "lint: `*` in a text that where or eval compares by `=`"),
+    ("SPL6018", "lint: AND and OR of different fields side by side, without parentheses"),
+    (
+        "SPL6019",
+        "lint: a field that is computed and dropped before anything reads it, or an order that is lost",
+    ),
+    ("SPL6020", "lint: a sort that keeps 10,000 rows, before a command that needs all of them"),
+    ("SPL6021", "lint: a dedup before a condition on another field"),
+    ("SPL6022", "lint: a detection whose search does not end with its own filter macro"),
+    ("SPL6023", "lint: a regular expression that needs backtracking"),
 ];
 
 /// The meaning of a code.
@@ -273,8 +302,8 @@ const HEAD: &str = "\
 # Codes of messages
 
 A code has one meaning and keeps it. `SPL0xxx` is about reading a search, `1xxx` about names, `2xxx`
-about arguments, `3xxx` about a run, `4xxx` about macros and lookups, `5xxx` about files and events.
-This page is made from `crates/parser/src/codes.rs`.
+about arguments, `3xxx` about a run, `4xxx` about macros and lookups, `5xxx` about files and events,
+`6xxx` are the rules of `sepal lint` (docs/lint.md), which errors never have. This page is made from `crates/parser/src/codes.rs`.
 
 | code | meaning |
 | --- | --- |

@@ -1,8 +1,10 @@
 //! The command line, declared once: help, completions and the man page are made of it.
 
+mod lint;
 mod run;
 mod search;
 
+pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
 
@@ -14,8 +16,8 @@ use std::path::PathBuf;
 /// Sepal takes the search of a detection as it stands (an ESCU YAML, a file of SPL, or text),
 /// expands its macros and runs it over JSON events. Without a command, `sepal` opens a prompt.
 ///
-/// Exit status: 0 done; 1 --fail-on-match matched, or fmt --check found a difference; 2 an error:
-/// usage, a wrong or unsupported search, an unreadable input, a limit that cut the result;
+/// Exit status: 0 done; 1 --fail-on-match matched, fmt --check found a difference, or lint found
+/// something; 2 an error: usage, a wrong or unsupported search, an unreadable input, a limit that cut the result;
 /// 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "sepal", version, about, long_about, disable_help_subcommand = true)]
@@ -49,6 +51,11 @@ pub enum Command {
     /// Nothing is run: each search is parsed and planned. Every command and function used is listed
     /// with its state and with the detections that it blocks.
     Coverage(CoverageArgs),
+    /// Find what is wrong with detections and searches before they run
+    ///
+    /// Nothing is run. docs/lint.md lists the rules; --explain CODE shows one. Exits 1 where there
+    /// is an error or a warning, 2 where something cannot be read; notes alone are no failure.
+    Lint(LintArgs),
     /// Show help on a command, a function or a topic of SPL
     Help(HelpArgs),
     /// Print shell completions

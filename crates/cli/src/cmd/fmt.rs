@@ -121,7 +121,7 @@ fn one(app: &App<'_>, args: &FmtArgs, file: &Path) -> Result<bool, Exit> {
 }
 
 /// Replaces a file as a whole: a crash in between leaves the old one.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write(file: &Path, text: &str) -> std::io::Result<()> {
     let target = std::fs::canonicalize(file)?;
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));

@@ -6,6 +6,7 @@ mod expand;
 mod fmt;
 mod footer;
 pub mod help;
+mod lint;
 mod man;
 mod parse;
 pub mod reference;
@@ -46,6 +47,7 @@ impl App<'_> {
             Command::Expand(args) => expand::expand(self, &args),
             Command::Fmt(args) => fmt::fmt(self, &args),
             Command::Coverage(args) => coverage::coverage(self, &args),
+            Command::Lint(args) => lint::lint(self, &args),
             Command::Help(args) => help::help(self, &args),
             Command::Completions(args) => completions::completions(self, &args),
             Command::Man => man::man(self),
