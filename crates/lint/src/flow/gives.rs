@@ -203,7 +203,8 @@ fn appended(options: &[NamedOption], out: &mut Fields, before: &Fields) {
     if is("append") {
         *out = out.union(before);
     }
-    out.open |= is("prestats");
+    // the columns of a chart are values
+    out.open |= is("prestats") || is("chart");
 }
 
 /// The columns of aggregates.
