@@ -12,6 +12,7 @@ use crate::spl::{Prepared, Source};
 use census::{State, Use, census};
 use report::Report;
 use sepal_content::ContentError;
+use sepal_exec::datamodel::DataModels;
 use sepal_exec::lookup::Lookups;
 use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_parser::macros::MacroSet;
@@ -42,6 +43,13 @@ pub(crate) struct Entry {
     pub uses: BTreeSet<Use>,
 }
 
+/// What searches are planned with.
+struct Content {
+    macros: MacroSet,
+    lookups: Option<Arc<dyn Lookups>>,
+    data_models: Arc<dyn DataModels>,
+}
+
 /// Says what of a folder of detections runs.
 pub fn coverage(app: &App<'_>, args: &CoverageArgs) -> Exit {
     // nothing runs, so that nothing is written
@@ -57,8 +65,12 @@ pub fn coverage(app: &App<'_>, args: &CoverageArgs) -> Exit {
             Ok(macros) => macros,
             Err(exit) => return exit,
         };
+        let content = match app.data_models(&args.datamodels, &macros) {
+            Ok(data_models) => Content { macros, lookups: lookups.clone(), data_models },
+            Err(exit) => return exit,
+        };
         match detections(path) {
-            Ok(files) => entries.extend(judge_all(path, &files, &macros, lookups.as_ref())),
+            Ok(files) => entries.extend(judge_all(path, &files, &content)),
             Err(e) => return app.fail_content(&e),
         }
     }
@@ -79,18 +91,13 @@ fn detections(path: &Path) -> Result<Vec<PathBuf>, ContentError> {
 }
 
 /// Judges files over all cores; in the order of the files.
-fn judge_all(
-    root: &Path,
-    files: &[PathBuf],
-    macros: &MacroSet,
-    lookups: Option<&Arc<dyn Lookups>>,
-) -> Vec<Entry> {
+fn judge_all(root: &Path, files: &[PathBuf], content: &Content) -> Vec<Entry> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(judge(root, file, macros, lookups));
+            done.push(judge(root, file, content));
         }
         done
     };
@@ -105,7 +112,7 @@ fn judge_all(
 }
 
 /// Parses and plans one detection.
-fn judge(root: &Path, file: &Path, macros: &MacroSet, lookups: Option<&Arc<dyn Lookups>>) -> Entry {
+fn judge(root: &Path, file: &Path, content: &Content) -> Entry {
     let mut entry = Entry { file: file.to_string_lossy().into_owned(), ..Entry::default() };
     let below = file.strip_prefix(root).ok().and_then(Path::parent);
     entry.folder = below.map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
@@ -117,7 +124,7 @@ fn judge(root: &Path, file: &Path, macros: &MacroSet, lookups: Option<&Arc<dyn L
         }
     };
     entry.name = source.detection.as_ref().map(|d| d.name.clone()).unwrap_or_default();
-    let search = Prepared::new(source, macros);
+    let search = Prepared::new(source, &content.macros);
     census(search.text(), &mut entry.uses);
     entry.parsed = !search.parsed.has_errors();
     if !entry.parsed {
@@ -127,7 +134,9 @@ fn judge(root: &Path, file: &Path, macros: &MacroSet, lookups: Option<&Arc<dyn L
         entry.error = wrong(&search, &search.parsed.diagnostics);
         return entry;
     }
-    let mut cx = PlanCx::default().with_lookups(lookups.cloned());
+    let mut cx = PlanCx::default()
+        .with_lookups(content.lookups.clone())
+        .with_data_models(Some(Arc::clone(&content.data_models)));
     match plan_with(search.pipeline(), &mut cx) {
         Ok(_) => entry.planned = true,
         Err(list) => {
