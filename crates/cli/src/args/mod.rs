@@ -163,7 +163,7 @@ pub enum CoverageFormat {
     Text,
     /// The same as Markdown
     Markdown,
-    /// A line a detection: `{file, name, parsed, planned, unsupported, error}`
+    /// A line a detection: `{file, name, parsed, planned, unsupported, elsewhere, error}`
     Json,
 }
 

@@ -15,6 +15,7 @@ use sepal_content::ContentError;
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::lookup::Lookups;
 use sepal_exec::plan::{PlanCx, plan_with};
+use sepal_parser::elsewhere;
 use sepal_parser::macros::MacroSet;
 use sepal_parser::{Diagnostic, Severity};
 use std::collections::BTreeSet;
@@ -39,6 +40,11 @@ pub(crate) struct Entry {
     pub unsupported: Vec<String>,
     /// The first thing that is wrong and not merely unsupported, with its code and place.
     pub error: Option<String>,
+    /// What it uses that another app brings, each once: `lookup ut_shannon_lookup, of the app URL
+    /// Toolbox`.
+    pub elsewhere: Vec<String>,
+    /// Whether nothing is wrong but what `elsewhere` says.
+    pub lacks_only: bool,
     /// All commands and functions of its search, macros included.
     pub uses: BTreeSet<Use>,
 }
@@ -132,11 +138,13 @@ fn judge(root: &Path, file: &Path, content: &Content) -> Entry {
         let missing = entry.uses.iter().filter(|u| u.state() != State::Supported);
         entry.unsupported = missing.map(Use::label).collect();
         entry.error = wrong(&search, &search.parsed.diagnostics);
+        entry.lack(&search.parsed.diagnostics);
         return entry;
     }
     let mut cx = PlanCx::default()
         .with_lookups(content.lookups.clone())
-        .with_data_models(Some(Arc::clone(&content.data_models)));
+        .with_data_models(Some(Arc::clone(&content.data_models)))
+        .with_macros(content.macros.clone());
     match plan_with(search.pipeline(), &mut cx) {
         Ok(_) => entry.planned = true,
         Err(list) => {
@@ -146,15 +154,32 @@ fn judge(root: &Path, file: &Path, content: &Content) -> Entry {
                 }
             }
             entry.error = wrong(&search, &list);
+            entry.lack(&list);
         }
     }
     entry
 }
 
+impl Entry {
+    /// Takes over what is missing and known to come from another app.
+    fn lack(&mut self, list: &[Diagnostic]) {
+        for (kind, name, app) in list.iter().filter_map(elsewhere::missing) {
+            let what = format!("{} {name}, of {app}", kind.word());
+            if !self.elsewhere.contains(&what) {
+                self.elsewhere.push(what);
+            }
+        }
+        let wrong = |d: &&Diagnostic| d.severity == Severity::Error && d.unsupported.is_none();
+        let mut wrong = list.iter().filter(wrong);
+        self.lacks_only =
+            !self.elsewhere.is_empty() && wrong.all(|d| elsewhere::missing(d).is_some());
+    }
+}
+
 /// The first error that is not merely "unsupported", with its place.
 fn wrong(search: &Prepared, list: &[Diagnostic]) -> Option<String> {
     let errors = list.iter().filter(|d| d.severity == Severity::Error && d.unsupported.is_none());
-    let d = errors.min_by_key(|d| d.span.start)?;
+    let d = errors.min_by_key(|d| (elsewhere::missing(d).is_some(), d.span.start))?;
     let place = search.places(d.span).pop().map(|frame| {
         let (line, column) = render::line_column(&frame.file_text, frame.range.start);
         format!(" ({}:{line}:{column})", frame.file)
@@ -165,14 +190,16 @@ fn wrong(search: &Prepared, list: &[Diagnostic]) -> Option<String> {
 /// One line of JSON, its keys in a fixed order.
 fn json(entry: &Entry) -> String {
     let text = |t: &str| serde_json::Value::from(t).to_string();
-    let unsupported: Vec<String> = entry.unsupported.iter().map(|t| text(t)).collect();
+    let list = |all: &[String]| all.iter().map(|t| text(t)).collect::<Vec<_>>().join(",");
     let line = format!(
-        "{{\"file\":{},\"name\":{},\"parsed\":{},\"planned\":{},\"unsupported\":[{}],\"error\":{}}}\n",
+        "{{\"file\":{},\"name\":{},\"parsed\":{},\"planned\":{},\"unsupported\":[{}],\
+         \"elsewhere\":[{}],\"error\":{}}}\n",
         text(&entry.file),
         text(&entry.name),
         entry.parsed,
         entry.planned,
-        unsupported.join(","),
+        list(&entry.unsupported),
+        list(&entry.elsewhere),
         entry.error.as_deref().map_or("null".to_owned(), text),
     );
     crate::output::json_visible(&line).into_owned()
