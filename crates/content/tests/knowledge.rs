@@ -178,7 +178,10 @@ fn a_wrong_form_is_told_with_its_place() {
 fn given_models_count_before_those_that_are_built_in() {
     let dir = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
-    put("web.yml", "name: Web\ndatasets:\n  - name: Web\n    constraint: kind=web\n    fields: url\n");
+    put(
+        "web.yml",
+        "name: Web\ndatasets:\n  - name: Web\n    constraint: kind=web\n    fields: url\n",
+    );
     put(
         "own.json",
         r#"{"modelName":"Own","objects":[{"objectName":"A","parentName":"BaseEvent",

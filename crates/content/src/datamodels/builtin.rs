@@ -23,7 +23,10 @@ static BUILT_IN: &[(&str, &str)] = &[
     ("Email", include_str!("../../knowledge/datamodels/Email.yml")),
     ("Endpoint", include_str!("../../knowledge/datamodels/Endpoint.yml")),
     ("Event_Signatures", include_str!("../../knowledge/datamodels/Event_Signatures.yml")),
-    ("Interprocess_Messaging", include_str!("../../knowledge/datamodels/Interprocess_Messaging.yml")),
+    (
+        "Interprocess_Messaging",
+        include_str!("../../knowledge/datamodels/Interprocess_Messaging.yml"),
+    ),
     ("Intrusion_Detection", include_str!("../../knowledge/datamodels/Intrusion_Detection.yml")),
     ("JVM", include_str!("../../knowledge/datamodels/JVM.yml")),
     ("Malware", include_str!("../../knowledge/datamodels/Malware.yml")),
