@@ -75,7 +75,7 @@ fn definitions_find_their_tables() {
 fn what_cannot_be_used_says_what_to_do() {
     let dir = Folder::new(&[
         ("a.yml", "name: gone\nfilename: gone.csv\n"),
-        ("b.yml", "name: seen\ncollection: seen\nfields_list: _key, user\n"),
+        ("b.yml", "name: seen\ncollection: seen\n"),
         ("c.yml", "name: model\nfilename: model.mlmodel\n"),
         (
             "transforms.conf",
