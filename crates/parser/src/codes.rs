@@ -236,6 +236,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL4201", "a lookup definition whose parts do not fit together"),
     ("SPL4300", "a file that is no model"),
     ("SPL4301", "a model that cannot be written"),
+    ("SPL4310", "a KV store collection that nothing fills: it has no rows"),
     ("SPL5001", "damaged events, kept as text"),
     ("SPL5003", "an event that is too long, cut"),
     ("SPL5004", "an input that ended inside a JSON value"),
