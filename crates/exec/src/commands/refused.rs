@@ -4,6 +4,8 @@
 #[rustfmt::skip]
 pub static REFUSED: &[(&str, &str)] = &[
     ("analyzefields", "it belongs to the interface of a Splunk server"),
+    ("anomalies", "how Splunk measures the likeness of events, which the unexpectedness is made of, \
+                   is not documented"),
     ("audit", "it reads the audit trail of a Splunk server"),
     ("awssnsalert", "it sends a message"),
     ("cofilter", "it belongs to the interface of a Splunk server"),
@@ -35,6 +37,8 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("msearch", "it reads a metric index"),
     ("outputcsv", "it writes files on a Splunk server: use --format csv"),
     ("overlap", "it looks for gaps in a summary index"),
+    ("predict", "how Splunk estimates the parameters of its models is not documented: numbers would \
+                 not be those of Splunk"),
     ("redistribute", "it spreads work over the servers of a cluster"),
     ("rest", "it calls the REST interface of a Splunk server"),
     ("rtorder", "it orders the events of a search in real time"),
@@ -50,6 +54,7 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("typelearner", "how Splunk proposes event types is not documented"),
     ("typer", "it needs the event types of a Splunk server"),
     ("walklex", "it reads the word lists of an index"),
+    ("x11", "which filters Splunk's variant of X11 uses is not documented"),
 ];
 
 /// Why a command (lower case) is refused; none where it is not.

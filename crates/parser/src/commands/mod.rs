@@ -63,6 +63,7 @@ fn boxed<'a, T>(
 commands! {
     Accum = accum::Accum ["accum"],
     Addtotals = addtotals::Addtotals ["addtotals", "addcoltotals"],
+    Anomalydetection = anomalydetection::Anomalydetection ["anomalydetection"],
     Append = append::Append ["append"],
     Appendcols = appendcols::Appendcols ["appendcols"],
     Appendpipe = appendpipe::Appendpipe ["appendpipe"],
@@ -116,6 +117,7 @@ commands! {
     Mvexpand = mvexpand::Mvexpand ["mvexpand"],
     Nomv = nomv::Nomv ["nomv"],
     Noop = noop::Noop ["noop"],
+    Outlier = outlier::Outlier ["outlier"],
     Outputlookup = outputlookup::Outputlookup ["outputlookup"],
     Rangemap = rangemap::Rangemap ["rangemap"],
     Regex = regex::Regex ["regex"],
