@@ -114,7 +114,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2316", "a field that the dataset does not have"),
     ("SPL2317", "a wildcard in `nodename`"),
     ("SPL2318", "a form of `datamodel` that is not supported"),
-    ("SPL2319", "a saved search that `from` would run"),
     ("SPL2400", "`anomalydetection method=zscore`, which is not supported"),
     ("SPL2401", "an option that does not go with the method of `anomalydetection`"),
     ("SPL2440", "a target, fields or groups that an algorithm of `fit` does not take"),
