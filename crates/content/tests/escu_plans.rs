@@ -11,36 +11,22 @@ use sepal_parser::{Diagnostic, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Commands that are not there yet: what only they block is not counted as missing.
-const COMMANDS: &[&str] = &[
-    "command anomalydetection",
-    "command apply",
-    "command mstats",
-    "command outlier",
-    "command summary",
-];
-
-/// The other detections that do not plan: what is said of each, and why that is right.
+/// The detections that do not plan: what is said of each, and why that is right.
 const REVIEWED: &[(&str, &str)] = &[
-    // the tables and macros of Splunk Enterprise Security are not part of ESCU
+    // models that run in a container of the Data Science and Deep Learning app: COMPATIBILITY.md
     (
-        "endpoint/detect_remote_access_software_usage_fileinfo.yml",
-        "no lookup `asset_lookup_by_str`",
-    ),
-    ("endpoint/detect_remote_access_software_usage_process.yml", "no lookup `asset_lookup_by_str`"),
-    ("network/detect_remote_access_software_usage_dns.yml", "no lookup `asset_lookup_by_str`"),
-    ("network/detect_remote_access_software_usage_traffic.yml", "no lookup `asset_lookup_by_str`"),
-    ("network/detect_unauthorized_assets_by_mac_address.yml", "no lookup `asset_lookup_by_str`"),
-    ("web/detect_remote_access_software_usage_url.yml", "no lookup `asset_lookup_by_str`"),
-    (
-        "endpoint/windows_ad_privileged_account_sid_history_addition.yml",
-        "no lookup `identity_lookup_expanded`",
+        "endpoint/detect_suspicious_processnames_using_pretrained_model_in_dsdl.yml",
+        "model MLTKContainer is not supported",
     ),
     (
-        "deprecated/detect_aws_api_activities_from_unapproved_accounts.yml",
-        "no lookup `identity_lookup_expanded`",
+        "network/detect_dga_domains_using_pretrained_model_in_dsdl.yml",
+        "model MLTKContainer is not supported",
     ),
-    ("network/prohibited_network_traffic_allowed.yml", "no lookup `interesting_ports_lookup`"),
+    (
+        "network/detect_dns_data_exfiltration_using_pretrained_model_in_dsdl.yml",
+        "model MLTKContainer is not supported",
+    ),
+    // a macro and a data model of Splunk Enterprise Security, which are not part of ESCU
     ("network/excessive_dns_failures.yml", "unknown macro `get_asset(1)`"),
     ("deprecated/identify_new_user_accounts.yml", "there is no data model `Identity_Management`"),
     // a macro of the Common Information Model add-on
@@ -104,6 +90,8 @@ const NOT_IN_THE_CIM: &[&str] = &[
     "dataset All_Changes has no field `All_Changes.Instance_Changes.image_id`",
     "dataset All_Changes has no field `All_Changes.Instance_Changes.instance_type`",
     // the CIM has authentication_method and original_file_name
+    // a field without its dataset
+    "dataset All_Traffic has no field `user`",
     "dataset Authentication has no field `Authentication.method`",
     "dataset Processes has no field `Processes.orig_process_name`",
     // a field without its dataset
@@ -150,7 +138,6 @@ fn what_does_not_plan_is_reviewed() {
         .with_macros(macros);
     let reviewed: BTreeMap<&str, &str> = REVIEWED.iter().copied().collect();
     let (mut planned, mut active, mut wrong, mut fields) = (0, 0, Vec::new(), Vec::new());
-    let mut blocked = 0;
     for path in fs::yaml_files(&root).unwrap() {
         let detection = fs::detection(&path).unwrap();
         let file = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
@@ -166,20 +153,16 @@ fn what_does_not_plan_is_reviewed() {
             }
             continue;
         }
-        let rest: Vec<&Diagnostic> = errors
-            .iter()
-            .filter(|d| !d.unsupported.as_deref().is_some_and(|u| COMMANDS.contains(&u)))
-            .collect();
-        match (rest.first(), reviewed.get(file.as_str())) {
-            (None, _) => blocked += 1,
+        match (errors.first(), reviewed.get(file.as_str())) {
             (Some(d), Some(reason)) if d.message == *reason => {}
             (Some(d), _) => wrong.push(format!("{file}: {} {}", d.code, d.message)),
+            (None, _) => {}
         }
     }
     fields.sort();
     fields.dedup();
-    println!("ESCU: {planned} plan, {active} of them active; {blocked} wait for commands");
+    println!("ESCU: {planned} plan, {active} of them active");
     assert_eq!(wrong, Vec::<String>::new());
     assert_eq!(fields, NOT_IN_THE_CIM);
-    assert!(planned >= 1397 && active >= 1327, "{planned} {active}");
+    assert!(planned >= 1430 && active >= 1350, "{planned} {active}");
 }

@@ -257,3 +257,14 @@ fn a_collection_that_nobody_filled_is_empty() {
     put("seen.csv", "_key,user,n\n1,eve,2\n");
     assert!(all.find("seen").unwrap().unfilled.is_none());
 }
+
+/// Source: Splunk Enterprise Security, Administer, "Format an asset or identity list as a lookup".
+#[test]
+fn the_asset_list_is_empty_until_there_is_one() {
+    let dir = Folder::new(&[("x.csv", "a\n")]);
+    let found = dir.lookups(false).find("asset_lookup_by_str").expect("it is there");
+    assert!(found.unfilled.as_ref().is_some_and(|c| c.contains(&"nt_host".to_owned())));
+    let dir = Folder::new(&[("asset_lookup_by_str.csv", "asset,owner\nweb,eve\n")]);
+    let found = dir.lookups(false).find("asset_lookup_by_str").expect("it is there");
+    assert!(found.unfilled.is_none() && found.file.ends_with("asset_lookup_by_str.csv"));
+}

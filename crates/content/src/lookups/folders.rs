@@ -3,6 +3,7 @@
 use super::{
     LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms,
 };
+use super::stand_ins::stand_ins;
 use crate::{ContentError, Note, fs};
 use sepal_exec::lookup::{
     self, Definition, Extraction, LookupError, Lookups, SavedSearch, TimeBound,
@@ -23,6 +24,8 @@ pub struct LookupFolders {
     folders: Vec<(PathBuf, PathBuf)>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
+    /// What other apps bring, for names without a definition.
+    stand_ins: BTreeMap<String, (LookupDef, PathBuf)>,
     /// Field extractions by name, and the file of each.
     extractions: BTreeMap<String, (Result<Arc<Extraction>, LookupError>, String)>,
     /// Tables by file name; those of a later folder come last.
@@ -50,6 +53,7 @@ impl LookupFolders {
         let mut all = LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
+            stand_ins: BTreeMap::new(),
             extractions: BTreeMap::new(),
             tables: BTreeMap::new(),
             models: BTreeMap::new(),
@@ -88,6 +92,7 @@ impl LookupFolders {
                 }
             }
         }
+        all.add_stand_ins()?;
         Ok((all, notes))
     }
 
@@ -99,6 +104,15 @@ impl LookupFolders {
     /// Whether there is no definition.
     pub fn is_empty(&self) -> bool {
         self.definitions.is_empty()
+    }
+
+    /// What Enterprise Security brings, for names that no definition has.
+    fn add_stand_ins(&mut self) -> Result<(), ContentError> {
+        let Some((folder, _)) = self.folders.first().cloned() else { return Ok(()) };
+        for def in stand_ins()? {
+            self.stand_ins.insert(def.name.clone(), (def, folder.clone()));
+        }
+        Ok(())
     }
 
     fn add(&mut self, def: LookupDef, file: &Path, notes: &mut Vec<Note>) {
@@ -281,7 +295,8 @@ impl Lookups for LookupFolders {
     }
 
     fn find(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
-        if let Some((def, folder)) = self.definitions.get(name) {
+        let known = self.definitions.get(name).or_else(|| self.stand_ins.get(name));
+        if let Some((def, folder)) = known {
             return self.resolve(def, folder).map(Arc::new);
         }
         if is_table(name) {

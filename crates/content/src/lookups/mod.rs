@@ -3,6 +3,7 @@
 
 mod folders;
 mod saved;
+mod stand_ins;
 mod transforms;
 
 pub use folders::LookupFolders;
