@@ -78,8 +78,8 @@ const REVIEWED: &[(&str, &str)] = &[
         "deprecated/ec2_instance_started_with_previously_unseen_user.yml",
         "no lookup `previously_seen_ec2_launches_by_user.csv`",
     ),
-    // a macro call inside a text in quotes, where Splunk does not expand macros; if it did, the
-    // macro's own quotes would end the text
+    // "Macros inside of quoted values are not expanded": Knowledge Management Manual, "Use search
+    // macros in searches"
     ("endpoint/first_time_seen_child_process_of_zoom.yml", "this is no relative time"),
 ];
 
