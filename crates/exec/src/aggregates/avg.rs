@@ -5,7 +5,7 @@ use crate::aggregates::{AGGREGATE_PAGE, AggregateSpec, Argument};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `avg(<value>)`
-pub static AVG: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "avg",
     aliases: &["mean"],
     argument: Argument::Required,

@@ -7,7 +7,7 @@ use sepal_data::Value;
 use sepal_data::codec::{ReadResult, Reader, Writer};
 
 /// `count or count(<value>) or c(<value>)`
-pub static COUNT: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "count",
     aliases: &["c"],
     argument: Argument::Optional,

@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use sepal_data::Value;
 
 /// `dc(<value>) or distinct_count(<value>)`
-pub static DC: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "dc",
     aliases: &["distinct_count"],
     argument: Argument::Required,

@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, TIME_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `earliest(<value>)`
-pub static EARLIEST: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "earliest",
     aliases: &[],
     argument: Argument::Required,

@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, TIME_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `earliest_time(<value>)`
-pub static EARLIEST_TIME: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "earliest_time",
     aliases: &[],
     argument: Argument::Required,

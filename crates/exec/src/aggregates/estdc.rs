@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use sepal_data::Value;
 
 /// `estdc(<value>)`
-pub static ESTDC: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "estdc",
     aliases: &[],
     argument: Argument::Required,

@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use sepal_data::Value;
 
 /// `estdc_error(<value>)`
-pub static ESTDC_ERROR: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "estdc_error",
     aliases: &[],
     argument: Argument::Required,

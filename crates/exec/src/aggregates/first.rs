@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, ORDER_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `first(<value>)`
-pub static FIRST: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "first",
     aliases: &[],
     argument: Argument::Required,

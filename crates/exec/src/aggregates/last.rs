@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, ORDER_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `last(<value>)`
-pub static LAST: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "last",
     aliases: &[],
     argument: Argument::Required,

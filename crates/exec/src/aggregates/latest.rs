@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, TIME_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `latest(<value>)`
-pub static LATEST: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "latest",
     aliases: &[],
     argument: Argument::Required,

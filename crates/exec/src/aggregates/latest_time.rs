@@ -5,7 +5,7 @@ use crate::aggregates::{AggregateSpec, Argument, TIME_PAGE};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `latest_time(<value>)`
-pub static LATEST_TIME: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "latest_time",
     aliases: &[],
     argument: Argument::Required,

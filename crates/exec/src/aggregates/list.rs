@@ -13,7 +13,7 @@ pub const LIST_LIMIT: usize = 100;
 pub const LIST_CUT: &str = "SPL3020";
 
 /// `list(<value>)`
-pub static LIST: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "list",
     aliases: &[],
     argument: Argument::Required,

@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use std::cmp::Ordering;
 
 /// `max(<value>)`
-pub static MAX: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "max",
     aliases: &[],
     argument: Argument::Required,

@@ -5,7 +5,7 @@ use crate::aggregates::{AGGREGATE_PAGE, AggregateSpec, Argument};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `median(<value>)`
-pub static MEDIAN: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "median",
     aliases: &[],
     argument: Argument::Required,

@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use std::cmp::Ordering;
 
 /// `min(<value>)`
-pub static MIN: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "min",
     aliases: &[],
     argument: Argument::Required,

@@ -3,37 +3,8 @@
 //! Adding a function: its file, one line in [`AGGREGATES`], its cases.
 
 mod allnum;
-mod avg;
-mod count;
-mod dc;
-mod earliest;
-mod earliest_time;
-mod estdc;
-mod estdc_error;
-mod exactperc;
-mod first;
-mod last;
-mod latest;
-mod latest_time;
-mod list;
-mod max;
-mod median;
-mod min;
-mod mode;
-mod perc;
-mod range;
-mod rate;
 mod set;
-mod sparkline;
 mod state;
-mod stdev;
-mod stdevp;
-mod sum;
-mod sumsq;
-mod upperperc;
-mod values;
-mod var;
-mod varp;
 
 pub use list::{LIST_CUT, LIST_LIMIT};
 pub use set::{Aggregate, AggregateSet, ResolveError, UNSUPPORTED};
@@ -166,38 +137,46 @@ pub trait AggregateState: Send {
     fn bytes(&self) -> usize;
 }
 
-/// All stats functions, sorted by name.
-pub static AGGREGATES: &[&AggregateSpec] = &[
-    &avg::AVG,
-    &count::COUNT,
-    &dc::DC,
-    &earliest::EARLIEST,
-    &earliest_time::EARLIEST_TIME,
-    &estdc::ESTDC,
-    &estdc_error::ESTDC_ERROR,
-    &exactperc::EXACTPERC,
-    &first::FIRST,
-    &last::LAST,
-    &latest::LATEST,
-    &latest_time::LATEST_TIME,
-    &list::LIST,
-    &max::MAX,
-    &median::MEDIAN,
-    &min::MIN,
-    &mode::MODE,
-    &perc::PERC,
-    &range::RANGE,
-    &rate::RATE,
-    &sparkline::SPARKLINE,
-    &stdev::STDEV,
-    &stdevp::STDEVP,
-    &sum::SUM,
-    &sumsq::SUMSQ,
-    &upperperc::UPPERPERC,
-    &values::VALUES,
-    &var::VAR,
-    &varp::VARP,
-];
+macro_rules! aggregates {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// All stats functions, sorted by name.
+        pub static AGGREGATES: &[&AggregateSpec] = &[$(&$module::SPEC),+];
+    };
+}
+
+aggregates! {
+    avg,
+    count,
+    dc,
+    earliest,
+    earliest_time,
+    estdc,
+    estdc_error,
+    exactperc,
+    first,
+    last,
+    latest,
+    latest_time,
+    list,
+    max,
+    median,
+    min,
+    mode,
+    perc,
+    range,
+    rate,
+    sparkline,
+    stdev,
+    stdevp,
+    sum,
+    sumsq,
+    upperperc,
+    values,
+    var,
+    varp,
+}
 
 /// The function of that name or alias.
 pub fn find(name: &str) -> Option<&'static AggregateSpec> {

@@ -10,7 +10,7 @@ use sepal_data::Value;
 use sepal_data::codec::{ReadResult, Reader, Writer};
 
 /// `mode(<value>)`
-pub static MODE: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "mode",
     aliases: &[],
     argument: Argument::Required,

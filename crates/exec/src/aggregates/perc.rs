@@ -5,7 +5,7 @@ use crate::aggregates::{AGGREGATE_PAGE, AggregateSpec, Argument};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `perc<percentile>(<value>) or p<percentile>(<value>)`
-pub static PERC: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "perc",
     aliases: &["p", "percentile"],
     argument: Argument::Required,

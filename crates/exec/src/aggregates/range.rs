@@ -7,7 +7,7 @@ use sepal_data::Value;
 use sepal_data::codec::{ReadResult, Reader, Writer};
 
 /// `range(<value>)`
-pub static RANGE: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "range",
     aliases: &[],
     argument: Argument::Required,

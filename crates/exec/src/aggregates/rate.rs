@@ -9,7 +9,7 @@ use sepal_data::codec::{ReadResult, Reader, Writer};
 use sepal_data::{OrderKey, Value};
 
 /// `rate(<value>)`
-pub static RATE: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "rate",
     aliases: &[],
     argument: Argument::Required,

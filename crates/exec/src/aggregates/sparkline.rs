@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `sparkline`, `sparkline(<aggregate>, <span>)`
-pub static SPARKLINE: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "sparkline",
     aliases: &[],
     argument: Argument::Optional,
@@ -37,7 +37,7 @@ pub static SPARKLINE: AggregateSpec = AggregateSpec {
             FunctionExample { expr: "sparkline", input: "[]", result: "null" },
         ],
     },
-    start: |_| Sparklines::start(&count::COUNT, None, Sparkline { id: 0, span: None }),
+    start: |_| Sparklines::start(&count::SPEC, None, Sparkline { id: 0, span: None }),
 };
 
 /// The aggregates that a time line is made of.

@@ -5,7 +5,7 @@ use crate::aggregates::{AGGREGATE_PAGE, AggregateSpec, Argument};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `stdev(<value>)`
-pub static STDEV: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "stdev",
     aliases: &[],
     argument: Argument::Required,

@@ -5,7 +5,7 @@ use crate::aggregates::{AGGREGATE_PAGE, AggregateSpec, Argument};
 use crate::doc::{FunctionDoc, FunctionExample};
 
 /// `upperperc<percentile>(<value>)`
-pub static UPPERPERC: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "upperperc",
     aliases: &[],
     argument: Argument::Required,

@@ -6,7 +6,7 @@ use crate::doc::{FunctionDoc, FunctionExample};
 use sepal_data::Value;
 
 /// `values(<value>)`
-pub static VALUES: AggregateSpec = AggregateSpec {
+pub static SPEC: AggregateSpec = AggregateSpec {
     name: "values",
     aliases: &[],
     argument: Argument::Required,

@@ -84,7 +84,12 @@ impl Operator for Detect {
 
 impl Ordered for Detect {
     fn start(&self) -> Box<dyn OrderedRun> {
-        Box::new(Run { plan: self.clone(), held: Held::new(), fields: IndexMap::default(), rows: 0 })
+        Box::new(Run {
+            plan: self.clone(),
+            held: Held::new(),
+            fields: IndexMap::default(),
+            rows: 0,
+        })
     }
 }
 

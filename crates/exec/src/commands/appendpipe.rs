@@ -1,7 +1,7 @@
 //! `appendpipe`: the rows of a subpipeline over the current rows, after them.
 
 use super::subpipeline::{Subpipeline, SubpipelineRun};
-use super::{give_all, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, give_all};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;

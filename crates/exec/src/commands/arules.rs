@@ -142,11 +142,12 @@ impl OrderedRun for Run {
             }
         }
         rules.sort_by(|a, b| {
-            b.0.total_cmp(&a.0).then(b.1.0.cmp(&a.1.0)).then_with(|| (&a.2, &a.3).cmp(&(&b.2, &b.3)))
+            b.0.total_cmp(&a.0)
+                .then(b.1.0.cmp(&a.1.0))
+                .then_with(|| (&a.2, &a.3).cmp(&(&b.2, &b.3)))
         });
-        let members = |names: &[String]| {
-            Value::from_members(names.iter().map(|n| Value::from(n.as_str())))
-        };
+        let members =
+            |names: &[String]| Value::from_members(names.iter().map(|n| Value::from(n.as_str())));
         let mut out = Batch::with_len(rules.len());
         let mut set = |name: &str, values: Vec<Value>| out.set(name, Col::Values(values));
         set("Given fields", rules.iter().map(|r| members(&r.2)).collect());
@@ -174,7 +175,9 @@ impl Run {
                     let known = size == 1
                         || (0..size).all(|k| {
                             less.clear();
-                            less.extend(items.iter().enumerate().filter(|(i, _)| *i != k).map(|(_, v)| *v));
+                            less.extend(
+                                items.iter().enumerate().filter(|(i, _)| *i != k).map(|(_, v)| *v),
+                            );
                             before.contains_key(&less)
                         });
                     if known {
@@ -201,7 +204,9 @@ impl Run {
 }
 
 fn too_many() -> RunError {
-    let message = format!("arules: more than {MAX_SETS} combinations of values: raise sup=, or name fewer fields");
+    let message = format!(
+        "arules: more than {MAX_SETS} combinations of values: raise sup=, or name fewer fields"
+    );
     RunError::failed("SPL3346", message)
 }
 
@@ -211,7 +216,9 @@ fn combinations(row: &[usize], size: usize, give: &mut dyn FnMut(&[usize])) {
     for mask in 0_u32..1 << row.len().min(MOST) {
         if mask.count_ones() as usize == size {
             items.clear();
-            items.extend(row.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, v)| *v));
+            items.extend(
+                row.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, v)| *v),
+            );
             give(&items);
         }
     }

@@ -261,9 +261,7 @@ impl Auto {
         range.start = self.start.map_or(range.start, |n| n.min(range.start));
         range.end = self.end.map_or(range.end, |n| n.max(range.end));
         match time {
-            true => {
-                Width::for_times(range, self.bins, self.minspan.as_ref(), cx.host.time_zone())
-            }
+            true => Width::for_times(range, self.bins, self.minspan.as_ref(), cx.host.time_zone()),
             false => Width::for_numbers(range, self.bins, self.minspan.as_ref()),
         }
     }

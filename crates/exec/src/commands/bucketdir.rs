@@ -105,7 +105,8 @@ impl OrderedRun for Run {
                 continue;
             }
             let number = |f: &FieldName| batch.get(f, row).number();
-            let count = if self.plan.count == self.plan.size { None } else { number(&self.plan.count) };
+            let count =
+                if self.plan.count == self.plan.size { None } else { number(&self.plan.count) };
             let sums = Sums { size: number(&self.plan.size), count };
             self.paths.entry(path.text().into_owned()).or_default().add(sums);
         }
@@ -119,7 +120,8 @@ impl OrderedRun for Run {
         let mut rows: Vec<(String, Sums)> = paths.into_iter().collect();
         rows.sort_by(|a, b| b.1.events().total_cmp(&a.1.events()).then_with(|| a.0.cmp(&b.0)));
         if rows.len() > plan.maxcount {
-            let message = format!("bucketdir left out {} of the smallest paths", rows.len() - plan.maxcount);
+            let message =
+                format!("bucketdir left out {} of the smallest paths", rows.len() - plan.maxcount);
             cx.notice("SPL3347", message, true);
             rows.truncate(plan.maxcount);
         }

@@ -4,13 +4,13 @@ mod axis;
 mod run;
 mod series;
 
+use super::bin::TimeRange;
 use super::stats::StatsPlan;
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
 use crate::aggregates::Aggregate;
 use crate::doc::{CommandDoc, CommandExample};
 use crate::eval::Program;
 use crate::plan::PlanCx;
-use super::bin::TimeRange;
 use axis::Axis;
 use sepal_data::FieldName;
 use sepal_data::fieldset::FieldSet;
@@ -94,7 +94,8 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
     let mut diagnostics = Vec::new();
     let mut syntax = c.stats.clone();
     syntax.aggregates.extend(c.computed.iter().flat_map(|c| c.aggregates.iter().cloned()));
-    let rates = if timechart { rates(&mut syntax.aggregates, &mut diagnostics) } else { Vec::new() };
+    let rates =
+        if timechart { rates(&mut syntax.aggregates, &mut diagnostics) } else { Vec::new() };
     let range = range(cx);
     let row = match (timechart, &c.row) {
         (true, _) => {
@@ -106,8 +107,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
         (false, Some(row)) => Axis::new(row, "\u{1}row", false, &range).map(Some),
         (false, None) => Ok(None),
     };
-    let column =
-        c.column.as_ref().map(|a| Axis::new(a, "\u{1}column", false, &range)).transpose();
+    let column = c.column.as_ref().map(|a| Axis::new(a, "\u{1}column", false, &range)).transpose();
     // the columns' field is no column itself: an aggregate may have its name
     if let Some(column) = &c.column {
         syntax.by.pop();
@@ -178,10 +178,7 @@ fn options(c: &Syntax, plan: &mut Plan) {
 }
 
 /// Compiles the expressions over aggregates.
-fn computed(
-    c: &Syntax,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<(FieldName, usize, Program)> {
+fn computed(c: &Syntax, diagnostics: &mut Vec<Diagnostic>) -> Vec<(FieldName, usize, Program)> {
     let mut taken: Vec<&str> = c.row.iter().map(|r| r.field.node.as_str()).collect();
     for a in &c.stats.aggregates {
         taken.push(a.alias.as_ref().map_or(a.text.as_str(), |f| f.node.as_str()));
@@ -190,9 +187,8 @@ fn computed(
     for c in &c.computed {
         if taken.contains(&c.target.node.as_str()) {
             let message = format!("two columns would be named {}", c.target.node);
-            diagnostics.push(
-                Diagnostic::error("SPL2017", c.target.span, message).label("already taken"),
-            );
+            diagnostics
+                .push(Diagnostic::error("SPL2017", c.target.span, message).label("already taken"));
         }
         taken.push(&c.target.node);
         if c.aggregates.is_empty() {
@@ -239,9 +235,8 @@ fn rates(
             AggregateArgument::Eval(_) => {}
             _ => {
                 let message = format!("`{}` needs one field", a.function.node);
-                diagnostics.push(
-                    Diagnostic::error("SPL2243", a.span, message).label("name the field"),
-                );
+                diagnostics
+                    .push(Diagnostic::error("SPL2243", a.span, message).label("name the field"));
                 continue;
             }
         }
@@ -255,10 +250,8 @@ fn rates(
 /// The function of `agg=` or of a where clause: it is taken of a column of the chart.
 fn judge(a: &AggregateSyntax, diagnostics: &mut Vec<Diagnostic>) -> Option<Aggregate> {
     let found = Aggregate::resolve(&a.function.node, a.percentile.as_deref(), true);
-    let wrong = matches!(
-        a.argument,
-        AggregateArgument::Eval(_) | AggregateArgument::Sparkline { .. }
-    );
+    let wrong =
+        matches!(a.argument, AggregateArgument::Eval(_) | AggregateArgument::Sparkline { .. });
     match found {
         Ok(found) if !wrong => Some(found),
         _ => {

@@ -56,9 +56,10 @@ pub static SPEC: CommandSpec = CommandSpec {
             maxcols: most(&c.maxcols),
             rowcover: c.minrowcover.unwrap_or(1.0),
             colcover: c.mincolcover.unwrap_or(1.0),
-            total: c.usetotal.unwrap_or(true).then(|| {
-                FieldName::new(c.totalstr.as_ref().map_or("TOTAL", |t| t.node.as_str()))
-            }),
+            total: c
+                .usetotal
+                .unwrap_or(true)
+                .then(|| FieldName::new(c.totalstr.as_ref().map_or("TOTAL", |t| t.node.as_str()))),
         })))))
     },
 };
@@ -113,7 +114,9 @@ fn place(texts: &mut Texts, value: &Value) -> usize {
 fn ranked(texts: &Texts, totals: &[u64], most: usize) -> Vec<usize> {
     let mut all: Vec<usize> = (0..texts.len()).collect();
     let total = |i: usize| totals.get(i).copied().unwrap_or(0);
-    all.sort_by(|a, b| total(*b).cmp(&total(*a)).then(texts.get_index(*a).cmp(&texts.get_index(*b))));
+    all.sort_by(|a, b| {
+        total(*b).cmp(&total(*a)).then(texts.get_index(*a).cmp(&texts.get_index(*b)))
+    });
     all.truncate(most);
     all
 }
@@ -160,15 +163,16 @@ impl OrderedRun for Run {
 
     fn finish(&mut self, give: &mut Give<'_>, cx: &RunCx) -> Result<(), RunError> {
         let plan = Arc::clone(&self.plan);
-        let (mut of_rows, mut of_columns) =
-            (vec![0; self.rows.len()], vec![0; self.columns.len()]);
+        let (mut of_rows, mut of_columns) = (vec![0; self.rows.len()], vec![0; self.columns.len()]);
         for ((r, c), n) in &self.counts {
             of_rows[*r] += n;
             of_columns[*c] += n;
         }
         for (field, len) in [(&plan.rows, self.rows.len()), (&plan.columns, self.columns.len())] {
             if len > MAXVALUES {
-                let message = format!("contingency shows the {MAXVALUES} most frequent of {len} values of {field}");
+                let message = format!(
+                    "contingency shows the {MAXVALUES} most frequent of {len} values of {field}"
+                );
                 cx.notice("SPL3342", message, true);
             }
         }
@@ -181,9 +185,8 @@ impl OrderedRun for Run {
         };
         let (row_rank, column_rank) =
             (ranks(&rows, self.rows.len()), ranks(&columns, self.columns.len()));
-        let shown = |(r, c): &(usize, usize)| {
-            row_rank[*r] != usize::MAX && column_rank[*c] != usize::MAX
-        };
+        let shown =
+            |(r, c): &(usize, usize)| row_rank[*r] != usize::MAX && column_rank[*c] != usize::MAX;
         let cells = || self.counts.iter().filter(|(key, _)| shown(key));
         let mut by_row: Vec<_> = cells().map(|((r, c), n)| (*r, column_rank[*c], *n)).collect();
         let mut by_column: Vec<_> = cells().map(|((r, c), n)| (*c, row_rank[*r], *n)).collect();

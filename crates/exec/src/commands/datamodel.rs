@@ -44,7 +44,8 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
             .help("write `datamodel <model> <dataset> search`");
         Err(vec![d])
     };
-    let Datamodel { model: Some(model), dataset: Some(dataset), mode: Some(mode), .. } = &**d else {
+    let Datamodel { model: Some(model), dataset: Some(dataset), mode: Some(mode), .. } = &**d
+    else {
         return refused("the definition of a data model as JSON");
     };
     let search = match mode.node.as_str() {
@@ -74,7 +75,8 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     }
     if strict {
         let of_events = Scope::default_fields().iter().copied().map(FieldName::new);
-        let own = scope.fields.iter().map(|(full, raw)| FieldName::new(if search { full } else { raw }));
+        let own =
+            scope.fields.iter().map(|(full, raw)| FieldName::new(if search { full } else { raw }));
         prepare.only = Some(of_events.chain(own).collect());
     }
     let output = Output { prepare, ops: Vec::new(), after: FieldSet::all() };

@@ -5,9 +5,9 @@ mod stanza;
 
 use super::{Class, CommandSpec, Op, Operator, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
-use crate::run_cx::{RunCx, RunError};
 use crate::lookup::Extraction;
 use crate::plan::PlanCx;
+use crate::run_cx::{RunCx, RunError};
 use pairs::Pairs;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, Col, Value};
@@ -81,7 +81,8 @@ fn plan(e: &Syntax, cx: &PlanCx) -> Result<Op, Vec<Diagnostic>> {
             Some(lookups) => lookups.extraction(&s.node),
             None => Err(Extraction::unknown(&s.node, [])),
         };
-        let made = found.map_err(|e| vec![e.at(s.span)]).and_then(|e| Stanza::new(&e, said, s.span));
+        let made =
+            found.map_err(|e| vec![e.at(s.span)]).and_then(|e| Stanza::new(&e, said, s.span));
         match made {
             Ok(stanza) => stanzas.push(stanza),
             Err(ds) => diagnostics.extend(ds),

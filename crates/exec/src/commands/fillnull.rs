@@ -58,7 +58,9 @@ impl Streaming for FillList {
     fn apply(&self, mut batch: Batch, _: &RunCx) -> Result<Batch, RunError> {
         for name in &self.fields {
             match batch.cols.get_mut(name) {
-                None | Some(Col::Const(Value::Null)) => batch.set(name.clone(), Col::Const(self.value.clone())),
+                None | Some(Col::Const(Value::Null)) => {
+                    batch.set(name.clone(), Col::Const(self.value.clone()))
+                }
                 Some(col) => fill(col, &self.value),
             }
         }

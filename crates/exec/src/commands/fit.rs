@@ -126,7 +126,13 @@ fn check(f: &Syntax, method: &Method) -> Result<(), Vec<Diagnostic>> {
 }
 
 const OF_DENSITY: &[&str] = &[
-    "dist", "exclude_dist", "lower_threshold", "metric", "show_density", "threshold", "upper_threshold",
+    "dist",
+    "exclude_dist",
+    "lower_threshold",
+    "metric",
+    "show_density",
+    "threshold",
+    "upper_threshold",
 ];
 
 fn method(f: &Syntax) -> Result<Method, Vec<Diagnostic>> {
@@ -264,9 +270,7 @@ impl OrderedRun for Run {
                 let failed = |e| {
                     RunError::failed("SPL4301", format!("{} cannot be written: {e}", file.file))
                 };
-                lookups
-                    .replace(file, &mut |out| mltk::write(&model, name, out))
-                    .map_err(failed)?;
+                lookups.replace(file, &mut |out| mltk::write(&model, name, out)).map_err(failed)?;
             }
         }
         let wanted = Wanted { alias: self.plan.alias.clone(), ..Wanted::default() };

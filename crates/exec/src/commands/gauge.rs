@@ -44,9 +44,7 @@ pub static SPEC: CommandSpec = CommandSpec {
                 true => vec![Argument::Number(0.0), Argument::Number(100.0)],
                 false => ends,
             };
-            columns.extend(
-                (1..).zip(ends).map(|(i, end)| (FieldName::new(format!("y{i}")), end)),
-            );
+            columns.extend((1..).zip(ends).map(|(i, end)| (FieldName::new(format!("y{i}")), end)));
             Ok(Op::Ordered(Box::new(Gauge(columns.into()))))
         }
         _ => Err(super::wrong_syntax(stage)),

@@ -1,6 +1,8 @@
 //! `inputlookup`: the rows of a lookup table.
 
-use super::{put_to, Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun};
+use super::{
+    Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun, put_to,
+};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::lookup::{self, Definition, Lookups, Table};
 use crate::plan::PlanCx;

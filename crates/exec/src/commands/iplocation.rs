@@ -43,7 +43,9 @@ pub static SPEC: CommandSpec = CommandSpec {
             let kinds = KINDS.iter().filter(|k| all || !k.only_all);
             Ok(Op::Streaming(Box::new(Iplocation {
                 field: FieldName::new(&l.field.node),
-                fields: kinds.map(|k| (FieldName::from(format!("{prefix}{}", k.name)), k)).collect(),
+                fields: kinds
+                    .map(|k| (FieldName::from(format!("{prefix}{}", k.name)), k))
+                    .collect(),
                 lang: l.lang.as_ref().map_or("en", |l| l.node.as_str()).to_owned(),
                 lookups: cx.lookups(&stage.name).ok(),
                 span: stage.span,

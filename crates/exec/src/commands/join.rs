@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::matched::{CHUNK, Pair, key, lay_over, left_rows};
-use super::{put_to, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, put_to};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};

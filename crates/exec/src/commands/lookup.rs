@@ -170,7 +170,8 @@ impl Lookup {
         let keys: Vec<&str> = self.inputs.iter().map(|(c, _)| c.as_str()).collect();
         let is_output = |name: &str| outputs.iter().any(|(c, _)| c == name);
         let indexed = Indexed::load(&*self.lookups, &self.definition, &keys, &is_output, cx)?;
-        let outputs = outputs.iter().filter_map(|(c, f)| Some((indexed.table.place(c)?, f.clone())));
+        let outputs =
+            outputs.iter().filter_map(|(c, f)| Some((indexed.table.place(c)?, f.clone())));
         let outputs = outputs.collect();
         Ok(Loaded { indexed, outputs })
     }

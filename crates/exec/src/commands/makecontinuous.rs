@@ -87,15 +87,17 @@ impl OrderedRun for Run {
         let (from, to) = bins.ends();
         let least = numbers.iter().copied().chain(from).fold(f64::INFINITY, f64::min);
         let most = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let range = (!numbers.is_empty()).then(|| Range::new(least, to.map_or(most, |t| t.max(most))));
+        let range =
+            (!numbers.is_empty()).then(|| Range::new(least, to.map_or(most, |t| t.max(most))));
         let Some(width) = bins.width(range, *field == "_time", cx).filter(|_| rows.len > 0) else {
             give(rows)?;
             return Ok(());
         };
         let align = bins.align(cx);
         let bin = |n: f64| width.bin(n, cx.host.time_zone(), align);
-        let starts: Vec<Option<f64>> =
-            (0..rows.len).map(|r| number(&rows, r).and_then(bin).map(|b| b.rounded_start())).collect();
+        let starts: Vec<Option<f64>> = (0..rows.len)
+            .map(|r| number(&rows, r).and_then(bin).map(|b| b.rounded_start()))
+            .collect();
         for (cell, start) in rows.values_mut(field).iter_mut().zip(&starts) {
             if let Some(start) = start {
                 *cell = Value::Num(*start);
@@ -136,7 +138,8 @@ fn missing(
     taken.sort_by(f64::total_cmp);
     let mut missing = Vec::new();
     // the first bin of a logarithm has no bin below it that begins at 0
-    let first = if matches!(width, Width::Log { .. }) { taken.first().copied() } else { Some(least) };
+    let first =
+        if matches!(width, Width::Log { .. }) { taken.first().copied() } else { Some(least) };
     let Some(mut at) = first.and_then(&bin) else { return missing };
     let mut count = 0u32;
     while at.start <= most || to.is_some_and(|to| at.start < to) {

@@ -34,22 +34,38 @@ pub static SPEC: CommandSpec = CommandSpec {
                 (Some(f), Some(d)) => Some(match f.node.as_str() {
                     "csv" => csv(&d.node),
                     "json" => json(&d.node).map_err(|e| {
-                        vec![Diagnostic::error("SPL2013", d.span, "data is not a JSON array of objects").label(e)]
+                        vec![
+                            Diagnostic::error(
+                                "SPL2013",
+                                d.span,
+                                "data is not a JSON array of objects",
+                            )
+                            .label(e),
+                        ]
                     })?,
                     _ => {
                         return Err(vec![
-                            Diagnostic::error("SPL2013", f.span, "format is csv or json").label("not one of them"),
+                            Diagnostic::error("SPL2013", f.span, "format is csv or json")
+                                .label("not one of them"),
                         ]);
                     }
                 }),
                 (Some(x), None) | (None, Some(x)) => {
-                    return Err(vec![Diagnostic::error("SPL2013", x.span, "format and data go together")]);
+                    return Err(vec![Diagnostic::error(
+                        "SPL2013",
+                        x.span,
+                        "format and data go together",
+                    )]);
                 }
             };
             let count = m.count.as_ref().map_or(1, |n| n.node);
             if count > MAX_ROWS {
                 let span = m.count.as_ref().map_or(stage.span, |c| c.span);
-                return Err(vec![Diagnostic::error("SPL2013", span, format!("at most {MAX_ROWS} rows"))]);
+                return Err(vec![Diagnostic::error(
+                    "SPL2013",
+                    span,
+                    format!("at most {MAX_ROWS} rows"),
+                )]);
             }
             Ok(Op::Generating(Box::new(Makeresults {
                 count: usize::try_from(count).unwrap_or(0),

@@ -2,11 +2,11 @@
 
 mod points;
 
+use super::tstats::SPAN;
 use super::{Class, CommandSpec, Op, chart, stats, tstats};
 use crate::datamodel::{Output, Prepare, Renamed, events};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::PlanCx;
-use super::tstats::SPAN;
 use points::{Every, METRIC, Named, VALUE, Values};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{FieldName, Value};
@@ -63,7 +63,9 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let of_values = of_values(m)?;
     if let Some(at) = m.filter.as_ref().and_then(word) {
         let d = Diagnostic::error("SPL2466", at, "the condition of mstats takes no words");
-        return Err(vec![d.label("not a comparison").help("such as host=web1 or region IN (us, eu)")]);
+        return Err(vec![
+            d.label("not a comparison").help("such as host=web1 or region IN (us, eu)"),
+        ]);
     }
     let mut aggregates = m.aggregates.clone();
     let mut now = Vec::new();
@@ -262,9 +264,7 @@ fn word(e: &SearchExpr) -> Option<Span> {
         SearchExpr::And(es) | SearchExpr::Or(es) => es.iter().find_map(word),
         SearchExpr::Not(e) => word(e),
         SearchExpr::Term(t) => (t.text != "*").then_some(t.span),
-        SearchExpr::Compare { value, .. } => {
-            (value.kind != TermKind::Plain).then_some(value.span)
-        }
+        SearchExpr::Compare { value, .. } => (value.kind != TermKind::Plain).then_some(value.span),
         SearchExpr::Call(e) => Some(e.span),
         _ => None,
     }

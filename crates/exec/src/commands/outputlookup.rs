@@ -1,6 +1,6 @@
 //! `outputlookup`: writes the rows into a lookup table.
 
-use super::{give_all, Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun};
+use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, give_all};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::lookup::{self, Definition, LookupError, Lookups, Table, mv_cell};
 use crate::plan::PlanCx;

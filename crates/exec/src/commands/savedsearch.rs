@@ -61,10 +61,12 @@ pub(super) fn planned(
         let message = format!("there is no saved search `{}`", name.node);
         let d = Diagnostic::error("SPL4140", name.span, message).label("unknown saved search");
         let names = lookups.map(|l| l.saved_searches()).unwrap_or_default();
-        return Err(vec![match sepal_parser::suggest(&name.node, names.iter().map(String::as_str)) {
-            Some(meant) => d.help(format!("did you mean `{meant}`?")),
-            None => d.help("they are read from savedsearches.conf in the folders of --lookups"),
-        }]);
+        return Err(vec![
+            match sepal_parser::suggest(&name.node, names.iter().map(String::as_str)) {
+                Some(meant) => d.help(format!("did you mean `{meant}`?")),
+                None => d.help("they are read from savedsearches.conf in the folders of --lookups"),
+            },
+        ]);
     };
     cx.saved += 1;
     if cx.saved > MOST || cx.saving.contains(&name.node) {

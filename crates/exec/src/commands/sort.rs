@@ -64,7 +64,11 @@ pub(crate) struct Keys(Vec<(FieldName, bool, SortCast)>);
 
 impl Keys {
     pub fn new(keys: &[SortKey], descending: bool) -> Keys {
-        Keys(keys.iter().map(|k| (FieldName::new(&k.field.node), k.descending ^ descending, k.cast)).collect())
+        Keys(
+            keys.iter()
+                .map(|k| (FieldName::new(&k.field.node), k.descending ^ descending, k.cast))
+                .collect(),
+        )
     }
 
     /// The fields.
@@ -77,7 +81,9 @@ impl Keys {
         let columns: Vec<Vec<SortValue>> = self
             .0
             .iter()
-            .map(|(f, _, cast)| (0..batch.len).map(|r| SortValue::new(batch.get(f, r), *cast)).collect())
+            .map(|(f, _, cast)| {
+                (0..batch.len).map(|r| SortValue::new(batch.get(f, r), *cast)).collect()
+            })
             .collect();
         let mut rows: Vec<usize> = (0..batch.len).collect();
         rows.sort_by(|&a, &b| {
@@ -147,7 +153,12 @@ impl Operator for Sort {
 
 impl Ordered for Sort {
     fn start(&self) -> Box<dyn OrderedRun> {
-        Box::new(SortRun { limit: self.limit, told: self.told, keys: self.keys.clone(), rows: Batch::default() })
+        Box::new(SortRun {
+            limit: self.limit,
+            told: self.told,
+            keys: self.keys.clone(),
+            rows: Batch::default(),
+        })
     }
 }
 
@@ -168,7 +179,11 @@ impl OrderedRun for SortRun {
         let mut rows = self.keys.order(&self.rows);
         if rows.len() > self.limit {
             if !self.told {
-                cx.notice("SPL3019", "sort kept 10,000 rows, as Splunk does; `sort 0` keeps all", true);
+                cx.notice(
+                    "SPL3019",
+                    "sort kept 10,000 rows, as Splunk does; `sort 0` keeps all",
+                    true,
+                );
             }
             rows.truncate(self.limit);
         }

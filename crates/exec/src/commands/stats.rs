@@ -134,7 +134,11 @@ impl StatsPlan {
                         .label("expected true or false"),
                     ),
                 },
-                other => diagnostics.push(Diagnostic::unsupported("SPL2014", o.span, format!("stats {other}="))),
+                other => diagnostics.push(Diagnostic::unsupported(
+                    "SPL2014",
+                    o.span,
+                    format!("stats {other}="),
+                )),
             }
         }
         let mut plan = StatsPlan {
@@ -312,7 +316,10 @@ impl StatsPlan {
 
     /// How a row's groups are told.
     pub(super) fn group_options(&self) -> GroupOptions {
-        GroupOptions { dedup_splitvals: self.dedup_splitvals, keep_null: self.keep_null || self.fill.is_some() }
+        GroupOptions {
+            dedup_splitvals: self.dedup_splitvals,
+            keep_null: self.keep_null || self.fill.is_some(),
+        }
     }
 
     /// The fields that a command needs that writes these aggregates into its rows.
@@ -522,8 +529,14 @@ impl PartialRun for StatsRun {
         for (at, w) in plan.wild.iter().enumerate() {
             for (name, col) in &batch.cols {
                 if w.takes(name, &plan.by) && !col.is_all_null() {
-                    Self::wild_state(&mut self.wild, &plan, at, name)
-                        .update(self.groups.len(), &self.assigned, &[Some(col)], order, &times, cx)?;
+                    Self::wild_state(&mut self.wild, &plan, at, name).update(
+                        self.groups.len(),
+                        &self.assigned,
+                        &[Some(col)],
+                        order,
+                        &times,
+                        cx,
+                    )?;
                 }
             }
         }
@@ -582,7 +595,8 @@ impl PartialRun for StatsRun {
             self.groups.assign_key(&[])?;
         }
         let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-        let mut keys: Vec<(Vec<Value>, u32)> = (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
+        let mut keys: Vec<(Vec<Value>, u32)> =
+            (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
         keys.sort_by(|(a, _), (b, _)| {
             let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
             texts(a).cmp(&texts(b))
@@ -622,7 +636,9 @@ impl StatsRun {
         let mut out = Vec::new();
         for place in &plan.columns {
             match place {
-                Place::Fixed(i) => out.push((plan.fixed[*i].name.clone(), std::mem::take(&mut fixed[*i]))),
+                Place::Fixed(i) => {
+                    out.push((plan.fixed[*i].name.clone(), std::mem::take(&mut fixed[*i])))
+                }
                 Place::Wild(at) => {
                     let mut cols = wild.remove(at).unwrap_or_default();
                     cols.sort_by(|a, b| a.0.cmp(&b.0));

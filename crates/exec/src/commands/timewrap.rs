@@ -5,8 +5,8 @@ use crate::doc::{CommandDoc, CommandExample};
 use crate::run_cx::{RunCx, RunError};
 use indexmap::IndexMap;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::time::{Modifier, Time, TimeZone, Unit, parse_modifier, strftime};
 use sepal_data::time::calendar::shift;
+use sepal_data::time::{Modifier, Time, TimeZone, Unit, parse_modifier, strftime};
 use sepal_data::{Batch, Col, FieldName, Value};
 use sepal_parser::Diagnostic;
 use sepal_parser::commands::Command;
@@ -113,7 +113,9 @@ impl Plan {
         let many = |n: i64| if n == 1 { unit.to_owned() } else { format!("{unit}s") };
         FieldName::new(match (self.series, start) {
             (Series::Short, _) => format!("{prefix}s{back}"),
-            (Series::Exact, Some(start)) => format!("{prefix}{}", strftime(start, &self.format, tz)),
+            (Series::Exact, Some(start)) => {
+                format!("{prefix}{}", strftime(start, &self.format, tz))
+            }
             _ if back == 0 && self.count == 1 => format!("{prefix}latest_{unit}"),
             _ if back == 0 => format!("{prefix}latest_{}{}", self.count, many(self.count)),
             _ => {

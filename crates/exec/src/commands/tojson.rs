@@ -125,7 +125,9 @@ impl Tojson {
             None => (!internal || self.internal).then_some(self.default),
             Some(names) => {
                 let place = names.iter().position(|(n, pattern)| match pattern {
-                    Some(p) => p.is_match(name) && (!internal || self.internal || n.starts_with('_')),
+                    Some(p) => {
+                        p.is_match(name) && (!internal || self.internal || n.starts_with('_'))
+                    }
                     None => n == name,
                 })?;
                 self.types.get(place).copied()

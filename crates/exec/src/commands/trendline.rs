@@ -116,7 +116,12 @@ impl State {
 }
 
 impl OrderedRun for Run {
-    fn push(&mut self, mut batch: Batch, out: &mut Vec<Batch>, cx: &RunCx) -> Result<Flow, RunError> {
+    fn push(
+        &mut self,
+        mut batch: Batch,
+        out: &mut Vec<Batch>,
+        cx: &RunCx,
+    ) -> Result<Flow, RunError> {
         cx.check_stop()?;
         for (trend, state) in self.trends.iter().zip(&mut self.states) {
             let one = |row| match batch.get(&trend.field, row).number() {

@@ -1,7 +1,9 @@
 //! `union`: the rows of several searches together.
 
 use super::multisearch::{by_time, in_batches};
-use super::{give_all, Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun};
+use super::{
+    Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun, give_all,
+};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::{Plan, Source};
 use crate::run_cx::{RunCx, RunError};

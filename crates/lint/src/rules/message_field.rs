@@ -63,4 +63,3 @@ impl sepal_content::Row for NoRow {
         None
     }
 }
-

@@ -38,8 +38,6 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
         let node = nodes.into_iter().find(|n| n.text() == Some(field));
         let place = Place::File(node.map_or(0..0, help::place));
         let message = format!("{kind} object `{field}` is not a field of the result");
-        out.push(
-            Raw::new(place, message).level(level).help(help::fields_there(&fields, field)),
-        );
+        out.push(Raw::new(place, message).level(level).help(help::fields_there(&fields, field)));
     }
 }

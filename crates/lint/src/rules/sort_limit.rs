@@ -38,7 +38,8 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
                 )
             });
             let Some(at) = needs.filter(|_| c.limit.is_none()) else { continue };
-            let (Some(needs), between) = (later.get(at), later.get(..at).unwrap_or_default()) else {
+            let (Some(needs), between) = (later.get(at), later.get(..at).unwrap_or_default())
+            else {
                 continue;
             };
             let name = step.stage.name.span;
@@ -49,8 +50,7 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
             if cut || name.range().is_empty() {
                 continue;
             }
-            let message =
-                format!("`{}` gets the first 10,000 rows only", needs.stage.name.node);
+            let message = format!("`{}` gets the first 10,000 rows only", needs.stage.name.node);
             let found = Raw::at(name, message)
                 .label("keeps 10,000 rows")
                 .help("write `sort 0` to keep all rows");

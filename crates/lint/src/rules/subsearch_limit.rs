@@ -29,7 +29,8 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
         if is_small(search) {
             continue;
         }
-        let message = format!("`{name}` takes the first 50,000 rows of its subsearch, for 60 seconds");
+        let message =
+            format!("`{name}` takes the first 50,000 rows of its subsearch, for 60 seconds");
         out.push(
             Raw::at(step.stage.name.span, message)
                 .label("what is beyond is missing, without an error")

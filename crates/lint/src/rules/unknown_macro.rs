@@ -28,9 +28,8 @@ fn check(cx: &Cx<'_>, out: &mut Vec<Raw>) {
     for (span, class) in tokens(search) {
         let call = search.get(span.range()).unwrap_or_default().trim_matches('`');
         let name = call.split('(').next().unwrap_or_default().trim();
-        let empty = |m: &sepal_parser::macros::MacroDef| {
-            m.name == name && m.definition.trim().is_empty()
-        };
+        let empty =
+            |m: &sepal_parser::macros::MacroDef| m.name == name && m.definition.trim().is_empty();
         if class == TokenClass::Macro && cx.macros.iter().any(empty) {
             let message = format!("macro `{name}` is defined as nothing");
             let place = Place::Written(span.range());

@@ -1,10 +1,10 @@
 //! `append`: the rows of a subsearch after the others.
 
+use super::NamedOption;
+use crate::ast::*;
 use crate::grammar::options::{missing, options};
 use crate::grammar::pipeline::subsearch;
 use crate::input::{In, Res};
-use super::NamedOption;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

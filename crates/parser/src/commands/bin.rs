@@ -1,10 +1,10 @@
 //! `bin` (also `bucket`, `discretize`): rounds values down to the start of their bin.
 
-use crate::grammar::args::alias;
-use crate::grammar::options::{mixed, missing, one_field};
-use crate::input::{In, Res};
 use super::NamedOption;
 use crate::ast::*;
+use crate::grammar::args::alias;
+use crate::grammar::options::{missing, mixed, one_field};
+use crate::input::{In, Res};
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;

@@ -90,13 +90,43 @@ pub enum Keep {
 const BINS: [&str; 6] = ["aligntime", "bins", "end", "minspan", "span", "start"];
 
 const CHART: &[&str] = &[
-    "agg", "aligntime", "bins", "cont", "dedup_splitvals", "end", "format", "limit", "minspan",
-    "nullstr", "otherstr", "sep", "span", "start", "usenull", "useother",
+    "agg",
+    "aligntime",
+    "bins",
+    "cont",
+    "dedup_splitvals",
+    "end",
+    "format",
+    "limit",
+    "minspan",
+    "nullstr",
+    "otherstr",
+    "sep",
+    "span",
+    "start",
+    "usenull",
+    "useother",
 ];
 
 const TIMECHART: &[&str] = &[
-    "agg", "aligntime", "bins", "cont", "dedup_splitvals", "end", "fixedrange", "format", "limit",
-    "minspan", "nullstr", "otherstr", "partial", "sep", "span", "start", "usenull", "useother",
+    "agg",
+    "aligntime",
+    "bins",
+    "cont",
+    "dedup_splitvals",
+    "end",
+    "fixedrange",
+    "format",
+    "limit",
+    "minspan",
+    "nullstr",
+    "otherstr",
+    "partial",
+    "sep",
+    "span",
+    "start",
+    "usenull",
+    "useother",
 ];
 
 /// What stands at a place of the arguments.
@@ -266,8 +296,7 @@ impl Chart {
 /// `eval(` or `(`
 fn computed_here(i: In<'_>) -> bool {
     let word = i.s.get(..4).unwrap_or("");
-    i.s.starts_with('(')
-        || word.eq_ignore_ascii_case("eval") && i.skip(4).ws().s.starts_with('(')
+    i.s.starts_with('(') || word.eq_ignore_ascii_case("eval") && i.skip(4).ws().s.starts_with('(')
 }
 
 /// An expression over aggregates with its name.
@@ -364,9 +393,8 @@ fn too_many(name: &str, field: &Field, most: usize) -> Diagnostic {
         1 => "one field",
         _ => "two fields: of the rows, of the columns",
     };
-    let d =
-        Diagnostic::error("SPL2240", field.span, format!("BY of `{name}` takes {what}"))
-            .label("one too many");
+    let d = Diagnostic::error("SPL2240", field.span, format!("BY of `{name}` takes {what}"))
+        .label("one too many");
     match names::is_command(&field.node) {
         true => d.help(format!("is a `|` missing before `{}`?", field.node)),
         false => d.help("join several into one with eval, or use `stats`"),

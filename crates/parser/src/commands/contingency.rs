@@ -1,9 +1,9 @@
 //! `contingency` (also `counttable`, `ctable`): how often the values of two fields meet.
 
+use crate::Diagnostic;
 use crate::ast::*;
 use crate::grammar::options::{missing, mixed};
 use crate::input::{In, Res, stop};
-use crate::Diagnostic;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

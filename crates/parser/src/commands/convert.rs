@@ -1,13 +1,13 @@
 //! `convert`: conversion functions such as `ctime` over fields.
 
+use crate::Diagnostic;
+use crate::ast::*;
 use crate::grammar::args::{alias, field};
 use crate::grammar::options::options;
 use crate::input::{In, Res, stop};
 use crate::lex::words::sym;
 use crate::names;
 use crate::suggest::did_you_mean;
-use crate::Diagnostic;
-use crate::ast::*;
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;

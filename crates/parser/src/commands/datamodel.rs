@@ -45,8 +45,9 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Datamodel> {
     if let Some(m) = &mode
         && !modes.contains(&m.node.as_str())
     {
-        let d = Diagnostic::error("SPL2004", m.span, format!("`datamodel` has no mode `{}`", m.node))
-            .label("expected search, flat or acceleration_search");
+        let d =
+            Diagnostic::error("SPL2004", m.span, format!("`datamodel` has no mode `{}`", m.node))
+                .label("expected search, flat or acceleration_search");
         return crate::input::stop(d);
     }
     Ok((i, Datamodel { model, dataset, mode, options: all }))

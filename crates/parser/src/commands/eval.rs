@@ -1,9 +1,9 @@
 //! `eval`: computes fields, left to right.
 
+use crate::ast::*;
 use crate::grammar::args::field;
 use crate::grammar::eval;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,8 +1,8 @@
 //! `eventcount`: how many events there are.
 
+use crate::ast::*;
 use crate::grammar::options::options;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Default)]

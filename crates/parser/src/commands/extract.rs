@@ -1,8 +1,8 @@
 //! `extract`, `kv`: fields from the pairs of a key and a value in `_raw`.
 
+use crate::ast::*;
 use crate::grammar::options::mixed;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Default)]
@@ -31,7 +31,14 @@ pub struct Extract {
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Extract> {
     const KNOWN: &[&str] = &[
-        "auto", "clean_keys", "kvdelim", "limit", "maxchars", "mv_add", "pairdelim", "reload",
+        "auto",
+        "clean_keys",
+        "kvdelim",
+        "limit",
+        "maxchars",
+        "mv_add",
+        "pairdelim",
+        "reload",
         "segment",
     ];
     let (i, (options, stanzas)) = mixed(i, name, KNOWN, &[])?;

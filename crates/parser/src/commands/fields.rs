@@ -1,8 +1,8 @@
 //! `fields`: keeps or removes fields; wildcards allowed.
 
+use crate::ast::*;
 use crate::grammar::args::columns1;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

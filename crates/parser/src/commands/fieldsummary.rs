@@ -1,8 +1,8 @@
 //! `fieldsummary`: statistics of each field.
 
+use crate::ast::*;
 use crate::grammar::options::mixed;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,9 +1,9 @@
 //! `flatten`: the keys of an object as fields.
 
+use crate::ast::*;
 use crate::grammar::args::columns1;
 use crate::grammar::options::one_field;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

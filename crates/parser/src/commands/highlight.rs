@@ -1,8 +1,8 @@
 //! `highlight`, `iconify`: how events are shown in Splunk Web.
 
+use crate::ast::*;
 use crate::grammar::args::columns1;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

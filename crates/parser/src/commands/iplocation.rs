@@ -1,8 +1,8 @@
 //! `iplocation`: where an IP address is.
 
+use crate::ast::*;
 use crate::grammar::options::{missing, mixed, one_field};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

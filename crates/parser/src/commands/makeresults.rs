@@ -1,9 +1,9 @@
 //! `makeresults`: rows out of nothing.
 
-use crate::grammar::options::options;
-use crate::input::{In, Res};
 use super::NamedOption;
 use crate::ast::*;
+use crate::grammar::options::options;
+use crate::input::{In, Res};
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

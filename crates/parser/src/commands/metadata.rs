@@ -1,8 +1,8 @@
 //! `metadata`: the hosts, sources or sourcetypes of the events.
 
+use crate::ast::*;
 use crate::grammar::options::{missing, options};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,10 +1,10 @@
 //! `multikv`: a row for each line of a table in a text.
 
+use crate::ast::*;
 use crate::grammar::args::field;
 use crate::grammar::options::option;
 use crate::input::{In, Res};
 use crate::lex::words::keyword;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Default)]

@@ -1,8 +1,8 @@
 //! `mvexpand`: a row for each value of a multivalue field.
 
+use crate::ast::*;
 use crate::grammar::options::{missing, mixed, one_field};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

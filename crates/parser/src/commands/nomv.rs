@@ -1,8 +1,8 @@
 //! `nomv`: joins the values of a multivalue field with newlines.
 
+use crate::ast::*;
 use crate::grammar::options::{missing, mixed, one_field};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,10 +1,10 @@
 //! `noop`: switches of Splunk's search optimizer and log.
 
+use crate::ast::*;
 use crate::commands::NamedOption;
 use crate::grammar::args::field;
 use crate::grammar::options::value;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,9 +1,9 @@
 //! `regex`: keeps rows by a regular expression.
 
+use crate::ast::*;
 use crate::grammar::args::field;
 use crate::input::{In, Res};
 use crate::lex::words::string;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

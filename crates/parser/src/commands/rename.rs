@@ -1,8 +1,8 @@
 //! `rename`: new names for fields; `*` stands for the same text on both sides.
 
+use crate::ast::*;
 use crate::grammar::args::{alias, column};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,9 +1,9 @@
 //! `replace`: other texts in place of whole values.
 
+use crate::ast::*;
 use crate::grammar::args::{columns1, field};
 use crate::input::{In, Res};
 use crate::lex::words::keyword;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,9 +1,9 @@
 //! `rex`: fields from named groups, or sed-style replacement.
 
+use crate::ast::*;
 use crate::grammar::options::{missing, option};
 use crate::input::{In, Res};
 use crate::lex::words::string;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,10 +58,8 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Rex> {
     }
     match pattern {
         Some(pattern) => Ok((i, Rex { field, pattern, sed, max_match, offset_field })),
-        None => missing(
-            i,
-            "`rex` needs a pattern",
-            "write `rex field=_raw \"user=(?<user>\\w+)\"`",
-        ),
+        None => {
+            missing(i, "`rex` needs a pattern", "write `rex field=_raw \"user=(?<user>\\w+)\"`")
+        }
     }
 }

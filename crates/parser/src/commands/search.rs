@@ -1,8 +1,8 @@
 //! `search`: keeps the events that match.
 
+use crate::ast::*;
 use crate::grammar::search::terms;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

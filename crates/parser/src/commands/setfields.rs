@@ -1,9 +1,9 @@
 //! `setfields`: fixed texts as fields.
 
+use crate::ast::*;
 use crate::grammar::args::field;
 use crate::grammar::options::value;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

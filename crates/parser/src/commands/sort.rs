@@ -1,9 +1,9 @@
 //! `sort`: orders rows.
 
+use crate::ast::*;
 use crate::grammar::args::{columns, count, field};
 use crate::grammar::options::{missing, options};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

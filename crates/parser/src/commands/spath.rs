@@ -1,8 +1,8 @@
 //! `spath`: fields from JSON or XML text.
 
+use crate::ast::*;
 use crate::grammar::options::{mixed, one_field};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

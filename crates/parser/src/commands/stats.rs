@@ -2,6 +2,7 @@
 
 use super::NamedOption;
 use crate::Diagnostic;
+use crate::ast::*;
 use crate::grammar::args::{alias, columns1, field};
 use crate::grammar::eval;
 use crate::grammar::options::{option, options, value};
@@ -9,7 +10,6 @@ use crate::input::{Fail, In, Res, stop};
 use crate::lex::words::{comma, keyword};
 use crate::names;
 use crate::suggest::did_you_mean;
-use crate::ast::*;
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;
@@ -129,7 +129,8 @@ pub(crate) fn aggregate(i: In<'_>) -> Res<'_, Aggregate> {
 
 fn call(i: In<'_>) -> Res<'_, Aggregate> {
     let i = i.ws();
-    let n = i.s.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(i.s.len());
+    let n =
+        i.s.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(i.s.len());
     if n == 0 || i.s[..n].eq_ignore_ascii_case("by") {
         return i.cut("an aggregate such as `count` or `dc(user)`");
     }

@@ -1,9 +1,9 @@
 //! `tail`: the last rows, last one first.
 
+use crate::ast::*;
 use crate::grammar::args::count;
 use crate::grammar::options::options;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,12 +1,12 @@
 //! `tojson`: rows as JSON objects.
 
 use crate::Diagnostic;
+use crate::ast::*;
 use crate::grammar::args::field;
 use crate::grammar::options::option;
 use crate::input::{In, Res, stop};
 use crate::lex::words::sym;
 use crate::suggest::did_you_mean;
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Default)]
@@ -95,7 +95,9 @@ pub(crate) fn parse<'a>(mut i: In<'a>, name: &str) -> Res<'a, Tojson> {
             Err(e) => return Err(e),
         }
         let (rest, word) = match field(at) {
-            Err(nom::Err::Error(_)) => return at.cut("a field, or a function such as `num(field)`"),
+            Err(nom::Err::Error(_)) => {
+                return at.cut("a field, or a function such as `num(field)`");
+            }
             other => other?,
         };
         let Ok((mut inside, _)) = sym("(", "`(`")(rest) else {

@@ -1,11 +1,11 @@
 //! `top` and `rare`: the most and least common values.
 
+use super::NamedOption;
+use crate::ast::*;
 use crate::grammar::args::{columns1, count};
 use crate::grammar::options::{missing, mixed, options};
 use crate::input::{In, Res};
 use crate::lex::words::keyword;
-use super::NamedOption;
-use crate::ast::*;
 use nom::Parser;
 use nom::combinator::opt;
 use serde::Serialize;
@@ -23,9 +23,8 @@ pub struct Top {
 }
 
 pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Top> {
-    const KNOWN: &[&str] = &[
-        "limit", "countfield", "percentfield", "showcount", "showperc", "useother", "otherstr",
-    ];
+    const KNOWN: &[&str] =
+        &["limit", "countfield", "percentfield", "showcount", "showperc", "useother", "otherstr"];
     let (i, mut given) = options(i, name, KNOWN)?;
     let (i, mut limit) = opt(count).parse(i)?;
     let (i, (more, fields)) = mixed(i, name, KNOWN, &["by"])?;

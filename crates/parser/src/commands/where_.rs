@@ -1,9 +1,9 @@
 //! `where`: keeps the rows for which an eval expression is true.
 
+use crate::ast::*;
 use crate::grammar::eval;
 use crate::grammar::options::missing;
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,8 +1,8 @@
 //! `xmlkv`: fields from XML elements.
 
+use crate::ast::*;
 use crate::grammar::options::{mixed, one_field};
 use crate::input::{In, Res};
-use crate::ast::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,7 +1,7 @@
 //! A field of a chart and its bins.
 
-use crate::commands::bin::{Bins, TimeRange};
 use crate::commands::bin::width::{Range, Width};
+use crate::commands::bin::{Bins, TimeRange};
 use crate::run_cx::RunCx;
 use sepal_data::time::{Span, Time, Unit};
 use sepal_data::{Batch, Col, FieldName, Value};

@@ -118,9 +118,15 @@ impl Run {
     }
 
     /// Puts the columns that are not chosen into one, or away.
-    fn chosen(&self, mut all: Grouped, scale: &Option<Scale>, cx: &RunCx) -> Result<Grouped, RunError> {
+    fn chosen(
+        &self,
+        mut all: Grouped,
+        scale: &Option<Scale>,
+        cx: &RunCx,
+    ) -> Result<Grouped, RunError> {
         let plan = &self.plan;
-        let names: BTreeSet<&FieldName> = all.cells.keys().filter_map(|(_, s)| value_of(s)).collect();
+        let names: BTreeSet<&FieldName> =
+            all.cells.keys().filter_map(|(_, s)| value_of(s)).collect();
         if plan.choice.keeps_all(names.len()) {
             return Ok(all);
         }
@@ -313,7 +319,8 @@ impl PartialRun for Run {
             Some(axis) => {
                 let (earliest, latest) = self.range(cx);
                 let found = self.numbers(0);
-                found.map(|(a, b)| (a.min(earliest.unwrap_or(a)), b.max(latest.unwrap_or(b))))
+                found
+                    .map(|(a, b)| (a.min(earliest.unwrap_or(a)), b.max(latest.unwrap_or(b))))
                     .filter(|_| axis.key != axis.field)
             }
             None => None,

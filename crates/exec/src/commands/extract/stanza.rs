@@ -69,7 +69,8 @@ impl Stanza {
         let mv_add = said.mv_add.unwrap_or(e.mv_add);
         let how = match (&e.regex, e.delims.as_slice()) {
             (Some(pattern), _) => {
-                let regex = SplRegex::new(pattern).map_err(|why| refuse(format!("REGEX: {why}")))?;
+                let regex =
+                    SplRegex::new(pattern).map_err(|why| refuse(format!("REGEX: {why}")))?;
                 let mut pairs = match e.format.is_empty() {
                     true => of_groups(&regex),
                     false => of_format(&e.format, regex.groups()),
@@ -86,7 +87,9 @@ impl Stanza {
                 }
                 How::Regex { regex, pairs, all }
             }
-            (None, [pair, kv]) => How::Pairs(Pairs::delimited(Some(pair.clone()), Some(kv.clone()))),
+            (None, [pair, kv]) => {
+                How::Pairs(Pairs::delimited(Some(pair.clone()), Some(kv.clone())))
+            }
             (None, [delims]) => {
                 let clean = |f: &String| if clean { cleaned(f) } else { f.clone() };
                 let fields = e.fields.iter().map(clean).collect();

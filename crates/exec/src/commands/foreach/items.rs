@@ -45,7 +45,10 @@ impl ForItems {
                     }
                 }
                 _ => {
-                    return Err(wrong("this mode of `foreach` takes an eval", "write `[eval ...]`"));
+                    return Err(wrong(
+                        "this mode of `foreach` takes an eval",
+                        "write `[eval ...]`",
+                    ));
                 }
             },
             _ => {

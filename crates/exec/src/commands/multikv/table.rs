@@ -62,9 +62,8 @@ fn names(line: &str) -> (Vec<&str>, bool) {
 /// Whether a line looks like a header: two or more names that hold a letter, and no digit.
 pub fn is_header(line: &str) -> bool {
     let (names, _) = names(line);
-    let text = |w: &&str| {
-        w.contains(char::is_alphabetic) && !w.contains(|c: char| c.is_ascii_digit())
-    };
+    let text =
+        |w: &&str| w.contains(char::is_alphabetic) && !w.contains(|c: char| c.is_ascii_digit());
     names.len() > 1 && names.iter().all(text)
 }
 

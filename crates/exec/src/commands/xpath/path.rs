@@ -210,7 +210,8 @@ impl<'a> Parser<'a> {
             };
         }
         if self.eat("last()") {
-            let less = if self.eat("-") { self.whole().ok_or("expected a number after `-`")? } else { 0 };
+            let less =
+                if self.eat("-") { self.whole().ok_or("expected a number after `-`")? } else { 0 };
             return Ok(Condition::Last(less));
         }
         if self.eat("position()") {
