@@ -208,15 +208,21 @@ impl Pair {
                     i += 1;
                 }
             }
-            let mut i = 0;
-            while i < self.events.len() {
-                let event = self.events.remove(i);
-                if self.difference().is_some() {
-                    smaller = true;
-                } else {
-                    self.events.insert(i, event);
-                    i += 1;
+            // halves, quarters and so on: event by event takes too long where they are many
+            let mut size = self.events.len().div_ceil(2);
+            while size > 0 {
+                let mut i = 0;
+                while i < self.events.len() {
+                    let end = (i + size).min(self.events.len());
+                    let gone: Vec<Event> = self.events.drain(i..end).collect();
+                    if self.difference().is_some() {
+                        smaller = true;
+                    } else {
+                        self.events.splice(i..i, gone);
+                        i = end;
+                    }
                 }
+                size /= 2;
             }
             if let Some(c) = self.first.take() {
                 if self.difference().is_some() {
