@@ -8,7 +8,7 @@ use crate::rows::RowStore;
 use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
 use crate::scan::{Input, Queue, RowSink, ScanCounts, ScanSpec, Scanner};
 use sepal_data::time::parse_modifier;
-use sepal_data::{Batch, OrderKey, Value};
+use sepal_data::{Batch, Col, OrderKey, Value};
 use sepal_parser::ast::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -318,13 +318,26 @@ impl<'a> Kernel<'a> {
 
     /// The streaming commands beside the scan.
     fn streaming(&self, mut batch: Batch) -> Result<Option<Batch>, RunError> {
+        let mut named = None;
         for (i, p) in self.plan.ops[..self.plan.streaming].iter().enumerate() {
             if batch.len == 0 {
                 return Ok(None);
             }
             if let Op::Streaming(op) = &p.op {
-                batch = self.meter(i, batch.len, |cx| op.apply(batch, cx))?;
+                let rows = batch.len;
+                batch = self.meter(i, rows, |cx| op.apply(batch, cx))?;
                 self.gave(i, batch.len);
+                named = op.columns().or(named);
+                if batch.len < rows {
+                    // a column that `table` named stays when the rows with its values go
+                    for (name, _) in named.iter().copied().flatten().filter(|(_, p)| p.is_none()) {
+                        if let Some(col) = batch.cols.get_mut(name)
+                            && col.is_all_null()
+                        {
+                            *col = Col::Const(Value::Null);
+                        }
+                    }
+                }
             }
         }
         Ok((batch.len > 0).then_some(batch))

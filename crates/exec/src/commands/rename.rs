@@ -139,6 +139,8 @@ fn rename_all(batch: &mut Batch, old: &str, new: &str) {
 /// Sets a column; where it is null the old one stays.
 fn over(cols: &mut Columns, name: FieldName, col: Col, len: usize) {
     match cols.get_mut(&name) {
+        // an empty place holder would stay as an empty column, in some batches
+        Some(_) if col.is_all_null() => {}
         Some(old) if !old.is_all_null() => {
             for (row, v) in old.values_mut(len).iter_mut().enumerate() {
                 if !col.get(row).is_null() {

@@ -136,6 +136,24 @@ impl Json {
     }
 }
 
+/// The fields of some events with their values, as far as conditions name them.
+pub fn seen(events: &[Event]) -> Vec<(&'static str, &'static str)> {
+    fn add(one: &Json, name: &str, out: &mut Vec<(&'static str, &'static str)>) {
+        match one {
+            Json::Text(s) | Json::Plain(s) => {
+                out.extend(FIELDS.iter().filter(|f| **f == name).map(|f| (*f, *s)));
+            }
+            Json::Array(all) => all.iter().for_each(|x| add(x, &format!("{name}{{}}"), out)),
+            Json::Object(all) => all.iter().for_each(|(k, x)| add(x, &format!("{name}.{k}"), out)),
+        }
+    }
+    let mut out = Vec::new();
+    for e in events {
+        e.body.iter().for_each(|(k, one)| add(one, k, &mut out));
+    }
+    out
+}
+
 fn write_object(all: &[(&'static str, Json)], out: &mut String) {
     out.push('{');
     for (i, (k, one)) in all.iter().enumerate() {
@@ -161,6 +179,7 @@ impl Event {
         self.body.iter().for_each(|(k, one)| one.flatten(k, &mut fields));
         let mut row: Row =
             fields.into_iter().filter_map(|(k, vs)| Some((k, Val::from_members(vs)?))).collect();
+        row.insert("_raw".into(), Val::Text(self.line()));
         for name in ["timestamp", "_time"] {
             row.insert(name.into(), Val::Text(self.time.to_string()));
         }

@@ -1,15 +1,19 @@
 //! Numbers that a seed gives, the same on every machine (splitmix64).
 
-pub struct Rng(u64);
+pub struct Rng {
+    state: u64,
+    /// Fields and values of the events at hand, for conditions that hold now and then.
+    pub seen: Vec<(&'static str, &'static str)>,
+}
 
 impl Rng {
     pub fn new(seed: u64) -> Rng {
-        Rng(seed)
+        Rng { state: seed, seen: Vec::new() }
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)

@@ -16,6 +16,12 @@ pub struct Stage {
     pub run: Box<dyn Fn(Table) -> Table>,
 }
 
+impl Stage {
+    pub fn is_filter(&self) -> bool {
+        ["search ", "where ", "regex ", "head ", "tail "].iter().any(|c| self.spl.starts_with(c))
+    }
+}
+
 fn stage(spl: String, run: impl Fn(Table) -> Table + 'static) -> Stage {
     Stage { spl, run: Box::new(run) }
 }
@@ -76,6 +82,9 @@ const COMMANDS: &[Make] = &[
     rex,
     addtotals,
     append,
+    rename_wild,
+    transpose,
+    untimed,
 ];
 
 pub fn make(rng: &mut Rng) -> Stage {
@@ -141,6 +150,58 @@ fn rename(rng: &mut Rng) -> Stage {
         }
         t.columns = None;
         t
+    })
+}
+
+/// Wildcards on both sides keep what they stand for (semantics 48, rename page).
+fn rename_wild(rng: &mut Rng) -> Stage {
+    let (from, to) =
+        rng.pick(&[("*{}", "*_all"), ("o.*", "p_*"), ("l{}.*", "l_*"), ("*.x", "*_x")]);
+    let (head, tail) = from.split_once('*').unwrap();
+    let (before, after) = to.split_once('*').unwrap();
+    stage(format!("rename {from} AS {to}"), move |mut t| {
+        let part = |f: &str| {
+            let kept = f.strip_prefix(head)?.strip_suffix(tail)?;
+            Some(format!("{before}{kept}{after}"))
+        };
+        for r in &mut t.rows {
+            *r = r.drain(..).map(|(f, v)| (part(&f).unwrap_or(f), v)).collect();
+        }
+        t.columns = None;
+        t
+    })
+}
+
+/// Rows to columns, five unless it says (transpose page).
+fn transpose(rng: &mut Rng) -> Stage {
+    let mut list = rng.some(&["a", "b", "c", "n", "o.x", "e"], 3);
+    list.sort_unstable();
+    let n = rng.pick(&[5, 1, 3, 20]);
+    let names = list.join(" ");
+    let count = if n == 5 { String::new() } else { format!(" {n}") };
+    stage(format!("table {names} | fillnull value=none {names} | transpose{count}"), move |t| {
+        if t.rows.is_empty() {
+            return Table::default();
+        }
+        let row = |f: &&str| {
+            let mut out = Row::from_iter([("column".to_owned(), Val::Text((*f).to_owned()))]);
+            for (i, r) in t.rows.iter().take(n).enumerate() {
+                let none = Val::Text("none".into());
+                out.insert(format!("row {}", i + 1), r.get(*f).cloned().unwrap_or(none));
+            }
+            out
+        };
+        Table { rows: list.iter().map(row).collect(), columns: None }
+    })
+}
+
+/// Some rows without a time.
+fn untimed(rng: &mut Rng) -> Stage {
+    let f = rng.pick(&["b", "c", "n"]);
+    each(format!("eval _time=if(isnull({f}), null(), _time)"), move |r| {
+        if !r.contains_key(f) {
+            r.shift_remove("_time");
+        }
     })
 }
 
@@ -221,15 +282,23 @@ fn eventstats(rng: &mut Rng) -> Stage {
     let (by, text) = by_clause(rng);
     let aggs = aggregates::make(rng, &agg_fields(&by));
     stage(format!("eventstats {}{text}", aggregates::print(&aggs)), move |t| {
+        let mut of: BTreeMap<Vec<String>, Vec<&Row>> = BTreeMap::new();
+        for o in &t.rows {
+            groups(o, &by).into_iter().for_each(|k| of.entry(k).or_default().push(o));
+        }
+        let mut results: BTreeMap<Vec<Vec<String>>, Vec<Option<Val>>> = BTreeMap::new();
         let mut rows = t.rows.clone();
         for r in &mut rows {
             let keys = groups(r, &by);
-            let of = |k: &Vec<String>| {
-                let members = |o: &&Row| groups(o, &by).into_iter().filter(|x| x == k).count();
-                t.rows.iter().flat_map(|o| vec![o; members(&o)]).collect()
-            };
-            let of_groups: Vec<Vec<&Row>> = keys.iter().map(of).collect();
-            write(r, &aggs, &of_groups);
+            if keys.is_empty() {
+                continue;
+            }
+            let all = results.entry(keys.clone()).or_insert_with(|| {
+                let one =
+                    |a: &Agg| Val::from_members(keys.iter().filter_map(|k| a.of(&of[k])).collect());
+                aggs.iter().map(one).collect()
+            });
+            aggs.iter().zip(all).for_each(|(a, v)| set(r, &a.name, v.clone()));
         }
         Table { rows, columns: None }
     })
@@ -237,11 +306,16 @@ fn eventstats(rng: &mut Rng) -> Stage {
 
 fn streamstats(rng: &mut Rng) -> Stage {
     // what a row of several groups gives in a window no page says
-    let by = if rng.chance(50) { vec![rng.pick(&["b", "c", "o.x"])] } else { Vec::new() };
+    let n = rng.below(3);
+    let mut by = rng.some(&["b", "c", "o.x"], n);
+    let several = n > 0 && rng.chance(25);
+    if several {
+        by[0] = rng.pick(&["m{}", "a{}"]);
+    }
     let aggs = aggregates::make(rng, &agg_fields(&by));
-    let window = rng.pick(&[0, 0, 1, 2, 3]);
+    let window = if several { 0 } else { rng.pick(&[0, 0, 1, 2, 3]) };
     let (current, global) = (rng.chance(70), rng.chance(60));
-    let by_text = if by.is_empty() { String::new() } else { format!(" BY {}", by[0]) };
+    let by_text = if by.is_empty() { String::new() } else { format!(" BY {}", by.join(" ")) };
     let spl = format!(
         "streamstats window={window} current={} global={} {}{by_text}",
         if current { "t" } else { "f" },
