@@ -13,6 +13,7 @@ mod install;
 mod made;
 mod windows_xml;
 
+pub use install::{ScanFilter, Wide};
 pub(crate) use install::{Installed, install};
 
 use sepal_parser::ast::{SearchExpr, Stage};

@@ -8,9 +8,10 @@ use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
 use super::shape::Shape;
 use super::worker::ScanSpec;
+use crate::knowledge::StampField;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use crate::search::{Pred, RowSource, probe};
+use crate::search::{Pred, RowSource, SearchProgram, probe};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, ScanErrorKind, Slots};
 use sepal_data::prefilter::Probe;
@@ -43,6 +44,8 @@ pub(super) struct Extractor<'a> {
     spec: &'a ScanSpec<'a>,
     cx: &'a RunCx,
     unit: u32,
+    /// The condition that the scan asks of this input.
+    program: &'a SearchProgram,
     json: bool,
     envelope: Envelope,
     /// What the scan itself asks of each event; the rest is asked of the batch.
@@ -87,6 +90,18 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
     Ok(Paths { paths, slots })
 }
 
+/// The condition on this input's events: a wider one where rules may make its fields. Rows bring
+/// stamps of their own.
+fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, shape: &Shape) -> &'a SearchProgram {
+    let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
+    let rows = matches!(shape, Shape::Hec | Shape::Export | Shape::Rows);
+    let stamp = |f: StampField| {
+        let given = input.meta.get(f.name()).map(SmolStr::to_string);
+        given.or_else(|| (f == StampField::Source).then(|| input.name.clone()))
+    };
+    if rows || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }
+}
+
 impl<'a> Extractor<'a> {
     pub fn new(
         spec: &'a ScanSpec<'a>,
@@ -104,22 +119,23 @@ impl<'a> Extractor<'a> {
         };
         let json = *shape != Shape::Text;
         let plain = envelope == Envelope::None;
+        let program = asked(spec, input, shape);
         // stamped fields are known before any event is read
         let stamped = |field: &str| -> Option<SmolStr> { input.meta.get(field).cloned() };
         let known = |pred: &Pred| match pred {
             Pred::Field(slot, test) => {
-                let name = spec.filter.fields.get_index(*slot as usize)?;
+                let name = program.fields.get_index(*slot as usize)?;
                 stamped(name).map(|v| test.passes(&v))
             }
             _ => None,
         };
-        let whole = spec.filter.pred.simplify(&known);
+        let whole = program.pred.simplify(&known);
         let on_batch = |p: &Pred| {
             let mut yes = !plain;
             p.leaves(&mut |leaf| match leaf {
                 Pred::Named(..) | Pred::Expression(_) => yes = true,
                 Pred::Field(slot, _) => {
-                    let name = spec.filter.fields.get_index(*slot as usize).map(SmolStr::as_str);
+                    let name = program.fields.get_index(*slot as usize).map(SmolStr::as_str);
                     // a default that an event's own field may replace is settled in the batch
                     yes |= name.is_some_and(|n| n == "_time" || (Meta::FIELDS.contains(&n)));
                 }
@@ -141,22 +157,22 @@ impl<'a> Extractor<'a> {
         let mut want = spec.needed.clone();
         residual.leaves(&mut |leaf| match leaf {
             Pred::Field(slot, _) => {
-                if let Some(n) = spec.filter.fields.get_index(*slot as usize) {
+                if let Some(n) = program.fields.get_index(*slot as usize) {
                     want.insert(n);
                 }
             }
             Pred::Named(name, _) => want.insert(name.text()),
             Pred::Term(..) => want.insert("_raw"),
-            Pred::Expression(_) => want.union(&spec.filter.needed()),
+            Pred::Expression(_) => want.union(&program.needed()),
             _ => {}
         });
 
         // the filter's own fields
         let mut names: Vec<String> = Vec::new();
-        let mut filter_at = vec![At::Missing; spec.filter.fields.len()];
+        let mut filter_at = vec![At::Missing; program.fields.len()];
         filter.leaves(&mut |leaf| {
             if let Pred::Field(slot, _) = leaf
-                && let Some(name) = spec.filter.fields.get_index(*slot as usize)
+                && let Some(name) = program.fields.get_index(*slot as usize)
             {
                 filter_at[*slot as usize] = match name.as_str() {
                     "_raw" => At::Raw,
@@ -246,6 +262,7 @@ impl<'a> Extractor<'a> {
             spec,
             cx,
             unit,
+            program,
             json,
             envelope,
             filter,
@@ -315,7 +332,7 @@ impl<'a> Extractor<'a> {
             }
         }
         if !matches!(self.residual, Pred::True) {
-            let mask = self.spec.filter.mask_with(&self.residual, &batch, self.cx);
+            let mask = self.program.mask_with(&self.residual, &batch, self.cx);
             batch.retain(&mask);
         }
         batch
