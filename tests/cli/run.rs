@@ -267,3 +267,23 @@ fn hostile_events_reach_a_pipe_as_they_are_but_not_a_table() {
     let raw = sepal_in(&root(), &["run", "-q", "*", "--format", "raw", "--quiet"], event);
     assert_eq!(raw.out, event);
 }
+
+#[test]
+fn a_built_in_data_model_and_one_that_is_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let events = "{\"tag\":\"web\",\"url\":\"/a\"}\n{\"kind\":\"w\",\"url\":\"/b\"}\n";
+    std::fs::write(dir.path().join("e.jsonl"), events).unwrap();
+    std::fs::create_dir(dir.path().join("models")).unwrap();
+    let own = "name: Web\ndatasets:\n  - name: Web\n    constraint: kind=w\n    fields: url\n";
+    std::fs::write(dir.path().join("models/web.yml"), own).unwrap();
+    let search = "| tstats count FROM datamodel=Web BY Web.url";
+    let built_in = crate::support::sepal_in(
+        dir.path(),
+        &["run", "-q", search, "e.jsonl", "--format", "ndjson"],
+        "",
+    );
+    assert_eq!(built_in.out, "{\"Web.url\":\"/a\",\"count\":1}\n", "{}", built_in.err);
+    let args = ["run", "-q", search, "e.jsonl", "--format", "ndjson", "--datamodels", "models"];
+    let given = crate::support::sepal_in(dir.path(), &args, "");
+    assert_eq!(given.out, "{\"Web.url\":\"/b\",\"count\":1}\n", "{}", given.err);
+}

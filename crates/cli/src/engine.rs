@@ -3,6 +3,7 @@
 use crate::spl::Prepared;
 use sepal_content::Note;
 use sepal_data::{FieldName, Value};
+use sepal_exec::datamodel::DataModels;
 use sepal_exec::lookup::Lookups;
 use sepal_exec::run::StageProfile;
 use sepal_exec::{Notice, RunCx, RunError};
@@ -65,6 +66,8 @@ impl Progress {
 pub struct Options {
     /// The lookups of `--lookups`.
     pub lookups: Option<Arc<dyn Lookups>>,
+    /// The built-in data models and those of `--datamodels`.
+    pub data_models: Option<Arc<dyn DataModels>>,
     /// `--source`, `--time-field` and the like.
     pub input: crate::args::InputArgs,
     /// Threads; none for as many as there are cores.

@@ -139,8 +139,10 @@ fn open(
 }
 
 fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
-    let mut cx =
-        PlanCx::default().with_lookups(options.lookups.clone()).with_macros(search.macros.clone());
+    let mut cx = PlanCx::default()
+        .with_lookups(options.lookups.clone())
+        .with_data_models(options.data_models.clone())
+        .with_macros(search.macros.clone());
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
 

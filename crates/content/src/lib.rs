@@ -31,7 +31,7 @@ mod risk;
 mod stamp;
 pub mod yaml;
 
-pub use datamodels::{add_data_model, read_data_model};
+pub use datamodels::{CimModels, add_data_model, read_data_model, read_model_form};
 pub use detection::{
     AttackData, DeclaredTest, Detection, Drilldown, Generation, RiskConfig, RiskObject,
     ThreatObject,

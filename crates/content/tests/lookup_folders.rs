@@ -75,7 +75,7 @@ fn definitions_find_their_tables() {
 fn what_cannot_be_used_says_what_to_do() {
     let dir = Folder::new(&[
         ("a.yml", "name: gone\nfilename: gone.csv\n"),
-        ("b.yml", "name: seen\ncollection: seen\nfields_list: _key, user\n"),
+        ("b.yml", "name: seen\ncollection: seen\n"),
         ("c.yml", "name: model\nfilename: model.mlmodel\n"),
         (
             "transforms.conf",
@@ -190,4 +190,24 @@ fn transforms_with_everything() {
                 time_format = %Y\nmax_offset_secs = 60\nmin_offset_secs = 1\n\n\
                 [k]\nexternal_type = kvstore\nfields_list = _key, user\n";
     insta::assert_json_snapshot!(read_transforms("transforms.conf", text).expect("it reads"));
+}
+
+/// Source: Splunk Admin Manual, "About the app key value store": a collection that nobody filled is
+/// empty, and a search over it runs.
+#[test]
+fn a_collection_that_nobody_filled_is_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    put("seen.yml", "name: seen\ncollection: seen\nfields_list: _key, user, n\n");
+    put("bare.yml", "name: bare\ncollection: bare\n");
+    let (all, _) = LookupFolders::read(&[dir.path().to_owned()], true).unwrap();
+    let found = all.find("seen").unwrap();
+    let columns = sepal_exec::lookup::header(&all, &found).unwrap();
+    assert_eq!(columns, ["_key", "user", "n"].map(sepal_data::FieldName::new));
+    assert!(found.unfilled.is_some() && !all.exists(&found));
+    // without declared fields nothing is known
+    assert_eq!(all.find("bare").unwrap_err().code, "SPL4112");
+    // it is filled by a table
+    put("seen.csv", "_key,user,n\n1,eve,2\n");
+    assert!(all.find("seen").unwrap().unfilled.is_none());
 }

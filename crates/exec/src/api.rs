@@ -1,6 +1,7 @@
 //! Running a search from Rust in a few lines: [`Search`].
 
 use crate::KernelEval;
+use crate::datamodel::DataModels;
 use crate::host::{FixedHost, Host};
 use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
@@ -45,6 +46,7 @@ pub struct Search {
     text: String,
     origin: Option<Origin>,
     macros: MacroSet,
+    data_models: Option<Arc<dyn DataModels>>,
     inputs: Vec<Input>,
     stamp: Option<Stamp>,
     now: Option<String>,
@@ -61,6 +63,7 @@ impl Search {
             text: spl.into(),
             origin: None,
             macros: MacroSet::new(),
+            data_models: None,
             inputs: Vec::new(),
             stamp: None,
             now: None,
@@ -92,6 +95,14 @@ impl Search {
         let file = format!("macro {name}").into();
         let origin = Origin { file, text: definition.as_str().into(), lines: Arc::default() };
         self.macros.insert(MacroDef { name, definition, origin, ..MacroDef::default() });
+        self
+    }
+
+    /// The data models that `tstats`, `datamodel` and `from` read through. A detection's
+    /// `to_search()` has those of the CIM.
+    #[must_use]
+    pub fn data_models(mut self, models: Arc<dyn DataModels>) -> Search {
+        self.data_models = Some(models);
         self
     }
 
@@ -183,7 +194,9 @@ impl Search {
             let list = wrong.into_iter().map(|d| Problem::new(d, map));
             return Err(SearchError::Wrong(list.collect()));
         }
-        let mut planning = PlanCx::default().with_macros(self.macros.clone());
+        let mut planning = PlanCx::default()
+            .with_macros(self.macros.clone())
+            .with_data_models(self.data_models.clone());
         let plan = plan_with(&parsed.pipeline, &mut planning)
             .map_err(|ds| SearchError::Wrong(places(&ds)))?;
         warnings.extend(&plan.warnings);

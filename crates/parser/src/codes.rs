@@ -194,6 +194,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL4134", "a data model that cannot be read"),
     ("SPL4135", "a data model that replaces another of the same name"),
     ("SPL4201", "a lookup definition whose parts do not fit together"),
+    ("SPL4310", "a KV store collection that nothing fills: it has no rows"),
     ("SPL5001", "damaged events, kept as text"),
     ("SPL5003", "an event that is too long, cut"),
     ("SPL5004", "an input that ended inside a JSON value"),

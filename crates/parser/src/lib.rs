@@ -15,6 +15,7 @@ pub mod codes;
 pub mod commands;
 mod complete;
 mod diagnostic;
+pub mod elsewhere;
 mod format;
 mod grammar;
 mod input;

@@ -69,6 +69,12 @@ pub struct ReplArgs {
     /// A folder of lookup definitions and tables
     #[arg(long, value_name = "DIR")]
     pub lookups: Vec<PathBuf>,
+    /// More data models; of a name that is built in, these count
+    ///
+    /// Splunk's JSON files, or YAML in the form of `crates/content/knowledge/datamodels`. The models
+    /// of the Common Information Model are built in.
+    #[arg(long, value_name = "DIR")]
+    pub datamodels: Vec<PathBuf>,
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long)]
     pub allow_write: bool,
@@ -139,6 +145,12 @@ pub struct CoverageArgs {
     /// A folder of lookup definitions and tables
     #[arg(long, value_name = "DIR")]
     pub lookups: Vec<PathBuf>,
+    /// More data models; of a name that is built in, these count
+    ///
+    /// Splunk's JSON files, or YAML in the form of `crates/content/knowledge/datamodels`. The models
+    /// of the Common Information Model are built in.
+    #[arg(long, value_name = "DIR")]
+    pub datamodels: Vec<PathBuf>,
     /// How to show it
     #[arg(long, value_enum, default_value_t = CoverageFormat::Text)]
     pub format: CoverageFormat,
@@ -151,7 +163,7 @@ pub enum CoverageFormat {
     Text,
     /// The same as Markdown
     Markdown,
-    /// A line a detection: `{file, name, parsed, planned, unsupported, error}`
+    /// A line a detection: `{file, name, parsed, planned, unsupported, elsewhere, error}`
     Json,
 }
 

@@ -30,6 +30,12 @@ pub struct RunArgs {
     /// file of its name or its collection's. Of a name that stands twice the later folder's counts.
     #[arg(long, value_name = "DIR", help_heading = "Content")]
     pub lookups: Vec<PathBuf>,
+    /// More data models; of a name that is built in, these count
+    ///
+    /// Splunk's JSON files, or YAML in the form of `crates/content/knowledge/datamodels`. The models
+    /// of the Common Information Model are built in.
+    #[arg(long, value_name = "DIR", help_heading = "Content")]
+    pub datamodels: Vec<PathBuf>,
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long, help_heading = "Content")]
     pub allow_write: bool,

@@ -22,6 +22,7 @@ use crate::render::{self, Look};
 use crate::spl::{Prepared, Source};
 use crate::term::Term;
 use sepal_content::ContentError;
+use sepal_exec::datamodel::DataModels;
 use sepal_exec::lookup::Lookups;
 use sepal_parser::macros::MacroSet;
 use std::io::{self, Write};
@@ -147,6 +148,21 @@ impl App<'_> {
             self.say(&render::note(n, self.look()));
         }
         Ok(Some(Arc::new(lookups)))
+    }
+
+    /// The built-in data models, and those of `--datamodels`.
+    pub fn data_models(
+        &self,
+        folders: &[std::path::PathBuf],
+        macros: &MacroSet,
+    ) -> Result<Arc<dyn DataModels>, Exit> {
+        let (models, notes) = sepal_content::CimModels::new()
+            .with_folders(folders, macros)
+            .map_err(|e| self.fail_content(&e))?;
+        for n in &notes {
+            self.say(&render::note(n, self.look()));
+        }
+        Ok(Arc::new(models))
     }
 
     /// Says what is wrong with a search; an exit if it cannot be used.

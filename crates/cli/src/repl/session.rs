@@ -43,12 +43,14 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session over the events and macros of the command line.
     pub fn new(app: &'a App<'a>, args: &ReplArgs) -> Result<Session<'a>, Exit> {
+        let macros = app.macros(None, &args.macros, &[])?;
         let mut session = Session {
             app,
             inputs: Vec::new(),
-            macros: app.macros(None, &args.macros, &[])?,
+            macros: macros.clone(),
             options: Options {
                 lookups: app.lookups(&args.lookups, args.allow_write)?,
+                data_models: Some(app.data_models(&args.datamodels, &macros)?),
                 input: args.input.clone(),
                 ..Options::default()
             },

@@ -1,9 +1,15 @@
-//! Data models as Splunk stores them: one JSON file each, in an app's `data/models` folder.
+//! Data models as Splunk stores them: one JSON file each, in an app's `data/models` folder; and those
+//! of the Common Information Model, which are built in (`builtin`, `form`).
 //!
 //! Source: Splunk Knowledge Manager Manual, "About data models"; the form is that of the files in
 //! the CIM add-on and of what `| datamodel NAME` shows.
 
+mod builtin;
 mod command;
+mod form;
+
+pub use builtin::CimModels;
+pub use form::read_model_form;
 
 use crate::{ContentError, Note};
 use command::command;

@@ -208,7 +208,7 @@ impl Detection {
 
     /// The detection as a search that can run: macros and events are still to be given. Events get
     /// the `source` and the like that the detection declares for its own test data, see
-    /// [`stamp`](crate::stamp()).
+    /// [`stamp`](crate::stamp()). Data models are those of [`CimModels`](crate::CimModels).
     ///
     /// ```
     /// let text = "\
@@ -229,7 +229,9 @@ impl Detection {
     /// ```
     pub fn to_search(&self) -> Search {
         let detection = self.clone();
-        Search::new(&self.search).origin(self.search_origin()).stamp(move |file| {
+        let models = Arc::new(crate::CimModels::new());
+        let search = Search::new(&self.search).origin(self.search_origin()).data_models(models);
+        search.stamp(move |file| {
             let stamp = crate::stamp(&detection, file);
             Meta {
                 source: stamp.source.map(Into::into),

@@ -136,8 +136,12 @@ impl LookupFolders {
                 path = self.table(name, Some(folder))?;
             }
         }
-        let Some(path) = path else { return Err(self.no_table(def, folder, &candidates)) };
+        let unfilled = path.is_none().then(|| unfilled(def, folder, &candidates)).flatten();
+        let Some(path) = path.or_else(|| unfilled.clone()) else {
+            return Err(self.no_table(def, folder, &candidates));
+        };
         let mut out = Definition::new(name, &path.to_string_lossy());
+        out.unfilled = unfilled.map(|_| def.fields_list.clone());
         out.kv_store = def.is_kv_store();
         out.match_type = def.match_type.iter().map(|(f, k)| (f.clone(), kind(*k))).collect();
         out.case_sensitive = def.case_sensitive_match;
@@ -196,6 +200,22 @@ impl LookupFolders {
                 "put a CSV file{columns} at {place}; one with only the columns has no rows"
             ))
     }
+}
+
+/// Where the table of a KV store collection would be that nobody filled: in Splunk it is empty, and a
+/// search over it runs. Only where its columns are known and the name is that of a file.
+///
+/// Source: Splunk Admin Manual, "About the app key value store"; transforms.conf.spec,
+/// `collection`, `fields_list`.
+fn unfilled(def: &LookupDef, folder: &Path, candidates: &[String]) -> Option<PathBuf> {
+    let file = candidates.first().filter(|f| is_file_name(f))?;
+    (def.is_kv_store() && !def.fields_list.is_empty()).then(|| folder.join(file))
+}
+
+/// The first line of a table with these columns.
+fn header_line(columns: &[String]) -> String {
+    let cells = columns.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\"")));
+    cells.collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// Only MLTK reads a model.
@@ -270,7 +290,12 @@ impl Lookups for LookupFolders {
     fn open(&self, lookup: &Definition) -> io::Result<Box<dyn Read + Send>> {
         let path = Path::new(&lookup.file);
         self.inside(path).map_err(|e| io::Error::other(e.message))?;
-        Ok(Box::new(File::open(path)?))
+        match &lookup.unfilled {
+            Some(columns) if !path.exists() => {
+                Ok(Box::new(io::Cursor::new(header_line(columns).into_bytes())))
+            }
+            _ => Ok(Box::new(File::open(path)?)),
+        }
     }
 
     fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError> {

@@ -9,6 +9,7 @@ use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{CompareOp, SearchExpr, Span, Spanned};
 use sepal_parser::commands::tstats::DatasetName;
+use sepal_parser::elsewhere;
 use std::sync::Arc;
 
 /// A dataset that a search reads.
@@ -178,6 +179,9 @@ impl PlanCx {
         models.find(&name.node).ok_or_else(|| {
             let message = format!("there is no data model `{}`", name.node);
             let d = Diagnostic::error("SPL4133", name.span, message).label("unknown data model");
+            if let Some(help) = elsewhere::help(elsewhere::Kind::DataModel, &name.node) {
+                return vec![d.help(help)];
+            }
             let names = models.names();
             vec![match sepal_parser::suggest(&name.node, names.iter().map(String::as_str)) {
                 Some(meant) => d.help(format!("did you mean `{meant}`?")),

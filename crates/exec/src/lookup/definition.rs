@@ -1,5 +1,6 @@
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::Span;
+use sepal_parser::elsewhere;
 
 /// How a column is compared.
 ///
@@ -36,6 +37,8 @@ pub struct Definition {
     pub default_match: String,
     /// For a time-bounded lookup.
     pub time: Option<TimeBound>,
+    /// The columns of a KV store collection that nobody filled: it has no rows.
+    pub unfilled: Option<Vec<String>>,
 }
 
 /// Which rows of a time-bounded lookup match.
@@ -66,6 +69,7 @@ impl Definition {
             max_matches: None,
             default_match: String::new(),
             time: None,
+            unfilled: None,
         }
     }
 
@@ -109,8 +113,10 @@ impl LookupError {
     /// "There is no lookup of that name", with the nearest of those that there are.
     pub fn unknown<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> LookupError {
         let known: Vec<&str> = known.into_iter().collect();
-        let help = match sepal_parser::suggest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
+        let app = elsewhere::help(elsewhere::Kind::Lookup, name);
+        let near = || sepal_parser::suggest(name, known.iter().copied());
+        let help = match app.or_else(|| near().map(|n| format!("did you mean `{n}`?"))) {
+            Some(help) => help,
             None if known.is_empty() => {
                 "name the folder of lookup definitions and tables with --lookups DIR".to_owned()
             }

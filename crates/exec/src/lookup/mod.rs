@@ -99,6 +99,13 @@ pub fn read(
 ) -> Result<Table, RunError> {
     cx.check_stop()?;
     let file = &lookup.file;
+    if lookup.unfilled.is_some() {
+        let text = format!(
+            "lookup `{}` is a KV store collection that nothing fills: it has no rows. {} would fill it",
+            lookup.name, file
+        );
+        cx.notice("SPL4310", text, false);
+    }
     let table = lookups.open(lookup).map_err(TableError::Io).and_then(|r| Table::read(r, wanted));
     let table = table.map_err(|e| match e {
         TableError::TooLarge => RunError::failed("SPL4117", format!("{file}: {e}")),

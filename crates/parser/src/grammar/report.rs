@@ -200,7 +200,8 @@ pub(crate) fn unknown_command(i: In<'_>, name: &str) -> Diagnostic {
         format!("unknown command `{name}`"),
     )
     .label("not a command");
-    match did_you_mean(name, names::COMMANDS.iter().copied()) {
+    let app = crate::elsewhere::help(crate::elsewhere::Kind::Command, name);
+    match app.or_else(|| did_you_mean(name, names::COMMANDS.iter().copied())) {
         Some(h) => d.help(h),
         None => d.help("after `|` comes a command; to filter events, write `| search ...`"),
     }

@@ -312,7 +312,8 @@ impl Expander<'_> {
             self.macros.iter().filter(|m| m.name == *name).map(|m| m.arguments.len()).collect();
         counts.dedup();
         let help = match counts.as_slice() {
-            [] => did_you_mean(name, self.macros.iter().map(|m| m.name.as_str()))
+            [] => crate::elsewhere::help(crate::elsewhere::Kind::Macro, name)
+                .or_else(|| did_you_mean(name, self.macros.iter().map(|m| m.name.as_str())))
                 .unwrap_or_else(|| "define it in a file of the macros folder".into()),
             counts => {
                 let list = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ");

@@ -38,6 +38,8 @@ pub(super) struct Report<'a> {
     /// Constructs that are neither command nor function, such as a form of an argument.
     constructs: Vec<(&'a str, Line<'a>)>,
     errors: Vec<&'a Entry>,
+    /// What another app brings, and the detections that need it.
+    elsewhere: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 const KINDS: [(Kind, &str); 4] = [
@@ -86,8 +88,13 @@ impl<'a> Report<'a> {
             })
             .collect();
         constructs.sort_by_key(|(what, l)| (std::cmp::Reverse(l.blocks.len()), *what));
-        let errors = entries.iter().filter(|e| e.error.is_some()).collect();
-        Report { total, folders, uses, constructs, errors }
+        // those that miss another app's content are told under a heading of their own
+        let errors = entries.iter().filter(|e| e.error.is_some() && !e.lacks_only).collect();
+        let mut elsewhere: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for e in entries {
+            e.elsewhere.iter().for_each(|what| elsewhere.entry(what).or_default().push(&e.file));
+        }
+        Report { total, folders, uses, constructs, errors, elsewhere }
     }
 
     fn of(&self, kind: Kind) -> impl Iterator<Item = &(Use, Line<'a>)> {
@@ -134,6 +141,15 @@ impl<'a> Report<'a> {
                 let _ = writeln!(out, "  {file}");
             });
         }
+        if !self.elsewhere.is_empty() {
+            let _ = writeln!(out, "\nNeeds content from elsewhere: {}", self.waiting());
+        }
+        for (what, files) in &self.elsewhere {
+            let _ = writeln!(out, "  {what}");
+            files.iter().for_each(|file| {
+                let _ = writeln!(out, "    {file}");
+            });
+        }
         if !self.errors.is_empty() {
             let _ = writeln!(out, "\nErrors: {}", self.codes());
         }
@@ -173,6 +189,15 @@ impl<'a> Report<'a> {
                 let _ = writeln!(out, "- {}", code(file));
             });
         }
+        if !self.elsewhere.is_empty() {
+            let _ = write!(out, "\n## Needs content from elsewhere\n\n{}\n", self.waiting());
+        }
+        for (what, files) in &self.elsewhere {
+            let _ = write!(out, "\n### {}\n\n", plain(what));
+            files.iter().for_each(|file| {
+                let _ = writeln!(out, "- {}", code(file));
+            });
+        }
         if !self.errors.is_empty() {
             let _ = write!(out, "\n## Errors\n\n{}\n\n", self.codes());
         }
@@ -181,6 +206,12 @@ impl<'a> Report<'a> {
             let _ = writeln!(out, "- {}: {error}", code(&e.file));
         }
         out
+    }
+
+    /// How many detections need content of other apps.
+    fn waiting(&self) -> String {
+        let files: BTreeSet<&str> = self.elsewhere.values().flatten().copied().collect();
+        super::super::count(files.len() as u64, "detection")
     }
 
     /// How many errors there are of each code.
