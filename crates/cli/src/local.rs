@@ -142,6 +142,7 @@ fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
     let mut cx = PlanCx::default()
         .with_lookups(options.lookups.clone())
         .with_data_models(options.data_models.clone())
+        .with_knowledge(options.knowledge.clone())
         .with_macros(search.macros.clone());
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }

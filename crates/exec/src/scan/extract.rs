@@ -47,6 +47,8 @@ pub(super) struct Extractor<'a> {
     /// The condition that the scan asks of this input.
     program: &'a SearchProgram,
     json: bool,
+    /// Windows events as XML.
+    xml: bool,
     envelope: Envelope,
     /// What the scan itself asks of each event; the rest is asked of the batch.
     filter: Pred,
@@ -94,7 +96,7 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
 /// stamps of their own.
 fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, shape: &Shape) -> &'a SearchProgram {
     let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
-    let rows = matches!(shape, Shape::Hec | Shape::Export | Shape::Rows);
+    let rows = matches!(shape, Shape::Hec | Shape::Export | Shape::Rows | Shape::WindowsXml);
     let stamp = |f: StampField| {
         let given = input.meta.get(f.name()).map(SmolStr::to_string);
         given.or_else(|| (f == StampField::Source).then(|| input.name.clone()))
@@ -115,9 +117,10 @@ impl<'a> Extractor<'a> {
             Shape::Hec => Envelope::Hec,
             Shape::Export => Envelope::Export,
             Shape::Rows => Envelope::Rows,
-            Shape::Json { .. } | Shape::Text => Envelope::None,
+            Shape::Json { .. } | Shape::Text | Shape::WindowsXml => Envelope::None,
         };
-        let json = *shape != Shape::Text;
+        let xml = *shape == Shape::WindowsXml;
+        let json = *shape != Shape::Text && !xml;
         let plain = envelope == Envelope::None;
         let program = asked(spec, input, shape);
         // stamped fields are known before any event is read
@@ -242,7 +245,11 @@ impl<'a> Extractor<'a> {
                 leaves: Vec::new(),
             },
         };
-        let default_sourcetype = if json { "_json" } else { "text" };
+        let default_sourcetype = match (json, xml) {
+            (true, _) => "_json",
+            (_, true) => "XmlWinEventLog",
+            _ => "text",
+        };
         // rows of a result are taken as they are: a field that they lack is one that is not there
         let or = |field: &str, default: &str| {
             stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| default.into()))
@@ -264,6 +271,7 @@ impl<'a> Extractor<'a> {
             unit,
             program,
             json,
+            xml,
             envelope,
             filter,
             filter_at,
@@ -398,17 +406,42 @@ impl<'a> Extractor<'a> {
         }
     }
 
+    /// What Splunk's inputs stamp on a Windows event: its channel and its computer.
+    fn stamp_xml(&mut self, event: &[u8]) {
+        let channel = xml_part(event, b"<Channel>", b"<");
+        if self.want.contains("source") && self.meta.source.is_none() && !channel.is_empty() {
+            let source = format!("XmlWinEventLog:{}", json::lossy(channel));
+            self.builder.named("source", Value::text_of(&source));
+        }
+        let computer = xml_part(event, b"<Computer>", b"<");
+        if self.want.contains("host") && self.meta.host.is_none() && !computer.is_empty() {
+            self.builder.named("host", text(computer));
+        }
+    }
+
     fn plain(&mut self, event: &[u8], mut key: OrderKey) -> Result<(), ScanError> {
         if !self.json {
             let source = EventRow { event, at: &self.filter_at, slots: None };
             if !self.filter.matches(&source) {
                 return Ok(());
             }
-            let time = self.time_of(event, false);
+            if self.xml && !event.ends_with(b"</Event>") {
+                return Err(ScanError { kind: ScanErrorKind::Unterminated, offset: event.len() });
+            }
+            let time = match self.xml {
+                true => {
+                    let part = xml_part(event, b"SystemTime=", b"/> ");
+                    self.time_of(part.get(1..).unwrap_or_default(), false)
+                },
+                false => self.time_of(event, false),
+            };
             if self.spec.in_time(time) {
                 key.time = time;
                 self.builder.begin(key, || text(event), time_value(time));
                 self.builder.no_slots();
+                if self.xml {
+                    self.stamp_xml(event);
+                }
             }
             return Ok(());
         }
@@ -499,4 +532,12 @@ impl RowSource for EventRow<'_> {
         // asked of the batch
         false
     }
+}
+
+/// What stands between a text and the first of some bytes after it; nothing where it is not there.
+fn xml_part<'e>(event: &'e [u8], before: &[u8], ends: &[u8]) -> &'e [u8] {
+    let Some(at) = memchr::memmem::find(event, before) else { return &[] };
+    let rest = event.get(at + before.len()..).unwrap_or_default();
+    let end = rest.iter().position(|b| ends.contains(b)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().trim_ascii()
 }
