@@ -2,8 +2,8 @@
 
 use crate::KernelEval;
 use crate::datamodel::DataModels;
-use crate::knowledge::Knowledge;
 use crate::host::{FixedHost, Host};
+use crate::knowledge::{Knowledge, may_hold};
 use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use crate::run_cx::{RunCx, RunError};
@@ -227,10 +227,19 @@ impl Search {
 
         let failed = |e| SearchError::failed(e, map);
         let inputs: Arc<[Input]> = self.all_inputs(&*host).map_err(failed)?.into();
+        let bare = match &self.knowledge {
+            Some(k) if !may_hold(&**k, &inputs, &*host) => {
+                let mut planning = planning.with_knowledge(None);
+                let plan = plan_with(&parsed.pipeline, &mut planning);
+                Some(plan.map_err(|ds| SearchError::Wrong(places(&ds)))?)
+            }
+            _ => None,
+        };
+        let plan = bare.as_ref().unwrap_or(&plan);
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&inputs), options: options.clone() };
         let cx = RunCx::new(host).with_subsearches(Arc::new(subsearches));
-        let (batch, summary) = run_to_batch(&plan, &inputs, &options, &cx).map_err(failed)?;
+        let (batch, summary) = run_to_batch(plan, &inputs, &options, &cx).map_err(failed)?;
         Ok(Found {
             columns: batch.cols.keys().cloned().collect(),
             rows: rows_to_json(&batch),

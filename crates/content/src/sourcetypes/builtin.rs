@@ -54,7 +54,8 @@ impl SourcetypeRules {
                 let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
                 let rule = Arc::new(read_sourcetype(&name, &text)?);
                 if own.contains(&rule.name) {
-                    let message = format!("sourcetype {} is replaced by the one of {name}", rule.name);
+                    let message =
+                        format!("sourcetype {} is replaced by the one of {name}", rule.name);
                     notes.push(Note::new("SPL4342", message));
                 }
                 own.push(rule.name.clone());

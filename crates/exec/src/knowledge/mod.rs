@@ -9,12 +9,14 @@
 //! Source: Splunk Knowledge Manager Manual, "The sequence of search-time operations".
 
 mod implied;
+mod inputs;
 mod install;
 mod made;
 mod windows_xml;
 
-pub use install::{ScanFilter, Wide};
+pub use inputs::may_hold;
 pub(crate) use install::{Installed, install};
+pub use install::{ScanFilter, Wide};
 
 use sepal_parser::ast::{SearchExpr, Stage};
 use std::sync::Arc;

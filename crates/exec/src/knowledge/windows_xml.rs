@@ -19,7 +19,8 @@ pub(super) fn fields<'t>(text: &'t str, put: &mut dyn FnMut(&'t str, &'t str)) {
         }
         let alone = tag.ends_with('/');
         let tag = tag.trim_end_matches('/');
-        let (name, attributes) = tag.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((tag, ""));
+        let (name, attributes) =
+            tag.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((tag, ""));
         let value = match alone {
             true => None,
             false => {
@@ -106,7 +107,8 @@ mod tests {
     #[test]
     fn what_is_cut_off_or_odd_gives_what_is_whole() {
         assert_eq!(of("<Event><System><EventID>1</EventID><Comp"), [("EventID", "1")]);
-        for odd in ["", "<", "<<>>", "<a b='", "<a b=c>", "<Data Name=>x</Data>", "é<é ü='ä'>ö</é>"] {
+        for odd in ["", "<", "<<>>", "<a b='", "<a b=c>", "<Data Name=>x</Data>", "é<é ü='ä'>ö</é>"]
+        {
             let _ = of(odd);
         }
     }

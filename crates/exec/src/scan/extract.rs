@@ -432,7 +432,7 @@ impl<'a> Extractor<'a> {
                 true => {
                     let part = xml_part(event, b"SystemTime=", b"/> ");
                     self.time_of(part.get(1..).unwrap_or_default(), false)
-                },
+                }
                 false => self.time_of(event, false),
             };
             if self.spec.in_time(time) {

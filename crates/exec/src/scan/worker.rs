@@ -1,10 +1,10 @@
 use super::extract::Extractor;
 use super::input::{InputFormat, ScanCounts};
 use super::queue::{Queue, Work, notice_long};
+use crate::knowledge::ScanFilter;
 use crate::plan::ScanOptions;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use crate::knowledge::ScanFilter;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, OrderKey};
 use std::ops::Range;
