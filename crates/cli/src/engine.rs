@@ -4,6 +4,7 @@ use crate::spl::Prepared;
 use sepal_content::Note;
 use sepal_data::{FieldName, Value};
 use sepal_exec::datamodel::DataModels;
+use sepal_exec::knowledge::Knowledge;
 use sepal_exec::lookup::Lookups;
 use sepal_exec::run::StageProfile;
 use sepal_exec::{Notice, RunCx, RunError};
@@ -68,6 +69,8 @@ pub struct Options {
     pub lookups: Option<Arc<dyn Lookups>>,
     /// The built-in data models and those of `--datamodels`.
     pub data_models: Option<Arc<dyn DataModels>>,
+    /// What is known of sourcetypes, built in and of `--knowledge`; none with `--no-knowledge`.
+    pub knowledge: Option<Arc<dyn Knowledge>>,
     /// `--source`, `--time-field` and the like.
     pub input: crate::args::InputArgs,
     /// Threads; none for as many as there are cores.

@@ -35,7 +35,7 @@ fn stages(plan: &Plan, search: &Prepared, options: &ScanOptions) -> String {
                     "        waits     for its subsearches: they add to what follows"
                 );
             }
-            let _ = writeln!(out, "        prefilter {}", literals(program, options));
+            let _ = writeln!(out, "        prefilter {}", literals(&program.exact, options));
             let _ = writeln!(out, "        fields    {}", fields(&plan.needed));
             let order = if plan.ordered { "newest first" } else { "any" };
             let _ = writeln!(out, "        order     {order}");

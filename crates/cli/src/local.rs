@@ -9,6 +9,7 @@ use sepal_content::{Detection, Note};
 use sepal_data::Batch;
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::host::Host;
+use sepal_exec::knowledge::may_hold;
 use sepal_exec::plan::{Plan, PlanCx, ScanOptions, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::{self, Meta};
@@ -142,6 +143,7 @@ fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
     let mut cx = PlanCx::default()
         .with_lookups(options.lookups.clone())
         .with_data_models(options.data_models.clone())
+        .with_knowledge(options.knowledge.clone())
         .with_macros(search.macros.clone());
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
@@ -157,10 +159,15 @@ fn scan_options(options: &Options) -> ScanOptions {
 impl Engine for Local {
     fn run(&self, job: &Job<'_>) -> Result<Outcome, Refusal> {
         let begin = Instant::now();
-        let plan = plan(job.search, job.options)?;
+        let mut plan = plan(job.search, job.options)?;
         let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
         let mut notes = Vec::new();
         let (inputs, total) = open(job, &host, &mut notes).map_err(Refusal::Run)?;
+        if let Some(k) = &job.options.knowledge
+            && !may_hold(&**k, &inputs, &host)
+        {
+            plan = self::plan(job.search, &Options { knowledge: None, ..job.options.clone() })?;
+        }
         let mut options = RunOptions {
             scan: scan_options(job.options),
             earliest,

@@ -12,6 +12,7 @@ use serde::Serialize;
 /// | SPL4102 | a macro whose parts do not fit together |
 /// | SPL4103 | a `--set` that is not `NAME=DEFINITION` |
 /// | SPL4134 | a data model that cannot be read |
+/// | SPL4341 | a file that does not say what is known of a sourcetype |
 /// | SPL4201 | a lookup definition whose parts do not fit together |
 /// | SPL5101 | a file or folder that cannot be read |
 /// | SPL5102 | text that is not YAML |
@@ -73,6 +74,7 @@ impl ContentError {
 /// | SPL4105 | a macro that replaces another of the same name and number of arguments |
 /// | SPL4121 | a lookup definition that replaces another of the same name |
 /// | SPL4135 | a data model that replaces another of the same name |
+/// | SPL4342 | a sourcetype that replaces another of the same name |
 /// | SPL5108 | an `expected_results` of unknown form |
 /// | SPL5201 | a risk object whose field has no value in the row |
 /// | SPL5202 | a `$field$` of the message that has no value in the row |

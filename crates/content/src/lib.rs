@@ -28,6 +28,7 @@ pub mod fs;
 mod lookups;
 pub mod macros;
 mod risk;
+mod sourcetypes;
 mod stamp;
 pub mod yaml;
 
@@ -40,4 +41,5 @@ pub use drilldown::{FilledDrilldown, fill_drilldown};
 pub use error::{ContentError, Note};
 pub use lookups::{LookupDef, LookupFolders, MatchKind, read_saved, read_transforms};
 pub use risk::{RiskEvents, Row, fill_tokens, risk_events};
+pub use sourcetypes::{SourcetypeRules, read_sourcetype};
 pub use stamp::{Stamp, stamp};

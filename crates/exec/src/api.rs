@@ -3,6 +3,7 @@
 use crate::KernelEval;
 use crate::datamodel::DataModels;
 use crate::host::{FixedHost, Host};
+use crate::knowledge::{Knowledge, may_hold};
 use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use crate::run_cx::{RunCx, RunError};
@@ -47,6 +48,7 @@ pub struct Search {
     origin: Option<Origin>,
     macros: MacroSet,
     data_models: Option<Arc<dyn DataModels>>,
+    knowledge: Option<Arc<dyn Knowledge>>,
     inputs: Vec<Input>,
     stamp: Option<Stamp>,
     now: Option<String>,
@@ -64,6 +66,7 @@ impl Search {
             origin: None,
             macros: MacroSet::new(),
             data_models: None,
+            knowledge: None,
             inputs: Vec::new(),
             stamp: None,
             now: None,
@@ -103,6 +106,14 @@ impl Search {
     #[must_use]
     pub fn data_models(mut self, models: Arc<dyn DataModels>) -> Search {
         self.data_models = Some(models);
+        self
+    }
+
+    /// What is known of events by sourcetype: fields, event types and tags that they get. A
+    /// detection's `to_search()` has what is built in.
+    #[must_use]
+    pub fn knowledge(mut self, knowledge: Arc<dyn Knowledge>) -> Search {
+        self.knowledge = Some(knowledge);
         self
     }
 
@@ -196,7 +207,8 @@ impl Search {
         }
         let mut planning = PlanCx::default()
             .with_macros(self.macros.clone())
-            .with_data_models(self.data_models.clone());
+            .with_data_models(self.data_models.clone())
+            .with_knowledge(self.knowledge.clone());
         let plan = plan_with(&parsed.pipeline, &mut planning)
             .map_err(|ds| SearchError::Wrong(places(&ds)))?;
         warnings.extend(&plan.warnings);
@@ -215,10 +227,19 @@ impl Search {
 
         let failed = |e| SearchError::failed(e, map);
         let inputs: Arc<[Input]> = self.all_inputs(&*host).map_err(failed)?.into();
+        let bare = match &self.knowledge {
+            Some(k) if !may_hold(&**k, &inputs, &*host) => {
+                let mut planning = planning.with_knowledge(None);
+                let plan = plan_with(&parsed.pipeline, &mut planning);
+                Some(plan.map_err(|ds| SearchError::Wrong(places(&ds)))?)
+            }
+            _ => None,
+        };
+        let plan = bare.as_ref().unwrap_or(&plan);
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&inputs), options: options.clone() };
         let cx = RunCx::new(host).with_subsearches(Arc::new(subsearches));
-        let (batch, summary) = run_to_batch(&plan, &inputs, &options, &cx).map_err(failed)?;
+        let (batch, summary) = run_to_batch(plan, &inputs, &options, &cx).map_err(failed)?;
         Ok(Found {
             columns: batch.cols.keys().cloned().collect(),
             rows: rows_to_json(&batch),

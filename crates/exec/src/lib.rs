@@ -39,6 +39,7 @@ pub mod eval;
 pub mod functions;
 pub mod group;
 pub mod host;
+pub mod knowledge;
 pub mod lookup;
 mod macro_eval;
 pub(crate) mod mltk;

@@ -2,6 +2,7 @@
 
 use crate::commands::{self, Op, Operator};
 use crate::datamodel::DataModels;
+use crate::knowledge::{self, Installed, Knowledge, ScanFilter};
 use crate::lookup::{LookupError, Lookups};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
@@ -51,6 +52,7 @@ pub struct PlanCx {
     pub warnings: Vec<Diagnostic>,
     lookups: Option<Arc<dyn Lookups>>,
     data_models: Option<Arc<dyn DataModels>>,
+    knowledge: Option<Arc<dyn Knowledge>>,
     macros: MacroSet,
     /// The command being planned is the first of its pipeline.
     first: bool,
@@ -83,6 +85,17 @@ impl PlanCx {
     /// The data models, if there are any.
     pub fn data_models(&self) -> Option<&Arc<dyn DataModels>> {
         self.data_models.as_ref()
+    }
+
+    /// The same with what is known of events by their sourcetype.
+    pub fn with_knowledge(mut self, knowledge: Option<Arc<dyn Knowledge>>) -> Self {
+        self.knowledge = knowledge;
+        self
+    }
+
+    /// What is known of events by their sourcetype, if anything.
+    pub fn knowledge(&self) -> Option<&Arc<dyn Knowledge>> {
+        self.knowledge.as_ref()
     }
 
     /// The same with macros, for searches that are texts until they run (`map`).
@@ -156,7 +169,7 @@ pub struct Planned {
 /// What a command such as `tstats` reads and does, as parts of a plan.
 pub struct Events {
     /// Which events.
-    pub filter: SearchProgram,
+    pub filter: ScanFilter,
     /// `earliest=` and the like of its condition.
     pub time: Vec<TimeModifier>,
     /// What it does with them, in order.
@@ -175,7 +188,7 @@ impl Operator for Events {
 #[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 pub enum Source {
     /// Events that the first search's condition lets through.
-    Scan(SearchProgram),
+    Scan(ScanFilter),
     /// A generating command.
     Generate(Planned),
 }
@@ -280,8 +293,11 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
         Some(first) => match &first.command {
             Command::Search(s) => {
                 time_modifiers(&s.expr, &mut time, &mut diagnostics);
-                match cx.condition(&s.expr) {
-                    Ok(p) => source = Some(Source::Scan(p)),
+                match knowledge::install(&s.expr, cx) {
+                    Ok(Installed { filter, ops: first_ops }) => {
+                        source = Some(Source::Scan(filter));
+                        ops = first_ops.into_iter().map(|op| by_knowledge(first, op)).collect();
+                    }
                     Err(ds) => diagnostics.extend(ds),
                 }
             }
@@ -328,6 +344,11 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
     plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
     Ok(plan)
+}
+
+/// An operator of the knowledge of sourcetypes, as part of the first command.
+fn by_knowledge(first: &Stage, op: Op) -> Planned {
+    Planned { name: first.name.node.clone(), span: first.span, op, needed: FieldSet::new() }
 }
 
 /// Plans one command.

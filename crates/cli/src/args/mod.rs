@@ -82,6 +82,15 @@ pub struct ReplArgs {
     /// of the Common Information Model are built in.
     #[arg(long, value_name = "DIR")]
     pub datamodels: Vec<PathBuf>,
+    /// More sourcetypes; of a name that is built in, these count
+    ///
+    /// YAML in the form of `crates/content/knowledge/sourcetypes`: the fields, event types and tags
+    /// of events by sourcetype, source or host.
+    #[arg(long, value_name = "DIR")]
+    pub knowledge: Vec<PathBuf>,
+    /// Give events no fields, event types or tags by sourcetype
+    #[arg(long, conflicts_with = "knowledge")]
+    pub no_knowledge: bool,
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long)]
     pub allow_write: bool,

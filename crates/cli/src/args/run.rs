@@ -36,6 +36,15 @@ pub struct RunArgs {
     /// of the Common Information Model are built in.
     #[arg(long, value_name = "DIR", help_heading = "Content")]
     pub datamodels: Vec<PathBuf>,
+    /// More sourcetypes; of a name that is built in, these count
+    ///
+    /// YAML in the form of `crates/content/knowledge/sourcetypes`: the fields, event types and tags
+    /// of events by sourcetype, source or host.
+    #[arg(long, value_name = "DIR", help_heading = "Content")]
+    pub knowledge: Vec<PathBuf>,
+    /// Give events no fields, event types or tags by sourcetype
+    #[arg(long, conflicts_with = "knowledge", help_heading = "Content")]
+    pub no_knowledge: bool,
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long, help_heading = "Content")]
     pub allow_write: bool,

@@ -24,6 +24,7 @@ use crate::spl::{Prepared, Source};
 use crate::term::Term;
 use sepal_content::ContentError;
 use sepal_exec::datamodel::DataModels;
+use sepal_exec::knowledge::Knowledge;
 use sepal_exec::lookup::Lookups;
 use sepal_parser::macros::MacroSet;
 use std::io::{self, Write};
@@ -165,6 +166,24 @@ impl App<'_> {
             self.say(&render::note(n, self.look()));
         }
         Ok(Arc::new(models))
+    }
+
+    /// What is known of sourcetypes, built in and of `--knowledge`.
+    pub fn knowledge(
+        &self,
+        folders: &[std::path::PathBuf],
+        none: bool,
+    ) -> Result<Option<Arc<dyn Knowledge>>, Exit> {
+        if none {
+            return Ok(None);
+        }
+        let (rules, notes) = sepal_content::SourcetypeRules::new()
+            .with_folders(folders)
+            .map_err(|e| self.fail_content(&e))?;
+        for n in &notes {
+            self.say(&render::note(n, self.look()));
+        }
+        Ok(Some(Arc::new(rules)))
     }
 
     /// Says what is wrong with a search; an exit if it cannot be used.

@@ -52,6 +52,7 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
     let options = Options {
         lookups: app.lookups(&args.lookups, args.allow_write)?,
         data_models: Some(app.data_models(&args.datamodels, &search.macros)?),
+        knowledge: app.knowledge(&args.knowledge, args.no_knowledge)?,
         input: args.input.clone(),
         threads: args.threads,
         no_prefilter: args.no_prefilter,

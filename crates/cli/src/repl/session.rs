@@ -51,6 +51,7 @@ impl<'a> Session<'a> {
             options: Options {
                 lookups: app.lookups(&args.lookups, args.allow_write)?,
                 data_models: Some(app.data_models(&args.datamodels, &macros)?),
+                knowledge: app.knowledge(&args.knowledge, args.no_knowledge)?,
                 input: args.input.clone(),
                 ..Options::default()
             },

@@ -230,7 +230,10 @@ impl Detection {
     pub fn to_search(&self) -> Search {
         let detection = self.clone();
         let models = Arc::new(crate::CimModels::new());
-        let search = Search::new(&self.search).origin(self.search_origin()).data_models(models);
+        let search = Search::new(&self.search)
+            .origin(self.search_origin())
+            .data_models(models)
+            .knowledge(Arc::new(crate::SourcetypeRules::new()));
         search.stamp(move |file| {
             let stamp = crate::stamp(&detection, file);
             Meta {

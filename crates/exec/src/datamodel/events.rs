@@ -3,6 +3,7 @@
 use super::filter::{Filter, split};
 use super::{DataModel, Prepare, Scope};
 use crate::commands::Op;
+use crate::knowledge;
 use crate::plan::{self, Events, PlanCx, Planned};
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
@@ -117,7 +118,7 @@ pub(crate) fn events(
         ops.insert(0, Op::Streaming(Box::new(output.prepare)));
     }
     let scan = match chosen {
-        None => cx.condition(filter.unwrap_or(&SearchExpr::And(Vec::new())))?,
+        None => knowledge::install(filter.unwrap_or(&SearchExpr::And(Vec::new())), cx)?,
         Some(Chosen { scope, at }) => {
             let mut warnings = Vec::new();
             let parts = split(scope, filter, &mut warnings)?;
@@ -142,10 +143,11 @@ pub(crate) fn events(
                     put(op, &mut set);
                 }
             }
-            cx.condition(&parts.scan)?
+            knowledge::install(&parts.scan, cx)?
         }
     };
-    Ok(Events { filter: scan, time, ops: ops.into_iter().map(planned).collect() })
+    let ops = scan.ops.into_iter().chain(ops).map(planned).collect();
+    Ok(Events { filter: scan.filter, time, ops })
 }
 
 /// The rows that meet all conditions; none where there is nothing to ask.

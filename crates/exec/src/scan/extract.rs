@@ -8,9 +8,10 @@ use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
 use super::shape::Shape;
 use super::worker::ScanSpec;
+use crate::knowledge::StampField;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use crate::search::{Pred, RowSource, probe};
+use crate::search::{Pred, RowSource, SearchProgram, probe};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, ScanErrorKind, Slots};
 use sepal_data::prefilter::Probe;
@@ -43,7 +44,11 @@ pub(super) struct Extractor<'a> {
     spec: &'a ScanSpec<'a>,
     cx: &'a RunCx,
     unit: u32,
+    /// The condition that the scan asks of this input.
+    program: &'a SearchProgram,
     json: bool,
+    /// Windows events as XML.
+    xml: bool,
     envelope: Envelope,
     /// What the scan itself asks of each event; the rest is asked of the batch.
     filter: Pred,
@@ -89,6 +94,18 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
     Ok(Paths { paths, slots })
 }
 
+/// The condition on this input's events: a wider one where rules may make its fields. Rows bring
+/// stamps of their own.
+fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, shape: &Shape) -> &'a SearchProgram {
+    let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
+    let rows = matches!(shape, Shape::Hec | Shape::Export | Shape::Rows | Shape::WindowsXml);
+    let stamp = |f: StampField| {
+        let given = input.meta.get(f.name()).map(SmolStr::to_string);
+        given.or_else(|| (f == StampField::Source).then(|| input.name.clone()))
+    };
+    if rows || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }
+}
+
 impl<'a> Extractor<'a> {
     pub fn new(
         spec: &'a ScanSpec<'a>,
@@ -102,26 +119,28 @@ impl<'a> Extractor<'a> {
             Shape::Hec => Envelope::Hec,
             Shape::Export => Envelope::Export,
             Shape::Rows => Envelope::Rows,
-            Shape::Json { .. } | Shape::Text => Envelope::None,
+            Shape::Json { .. } | Shape::Text | Shape::WindowsXml => Envelope::None,
         };
-        let json = *shape != Shape::Text;
+        let xml = *shape == Shape::WindowsXml;
+        let json = *shape != Shape::Text && !xml;
         let plain = envelope == Envelope::None;
+        let program = asked(spec, input, shape);
         // stamped fields are known before any event is read
         let stamped = |field: &str| -> Option<SmolStr> { input.meta.get(field).cloned() };
         let known = |pred: &Pred| match pred {
             Pred::Field(slot, test) => {
-                let name = spec.filter.fields.get_index(*slot as usize)?;
+                let name = program.fields.get_index(*slot as usize)?;
                 stamped(name).map(|v| test.passes(&v))
             }
             _ => None,
         };
-        let whole = spec.filter.pred.simplify(&known);
+        let whole = program.pred.simplify(&known);
         let on_batch = |p: &Pred| {
             let mut yes = !plain;
             p.leaves(&mut |leaf| match leaf {
                 Pred::Named(..) | Pred::Expression(_) => yes = true,
                 Pred::Field(slot, _) => {
-                    let name = spec.filter.fields.get_index(*slot as usize).map(SmolStr::as_str);
+                    let name = program.fields.get_index(*slot as usize).map(SmolStr::as_str);
                     // a default that an event's own field may replace is settled in the batch
                     yes |= name.is_some_and(|n| n == "_time" || (Meta::FIELDS.contains(&n)));
                 }
@@ -143,22 +162,22 @@ impl<'a> Extractor<'a> {
         let mut want = spec.needed.clone();
         residual.leaves(&mut |leaf| match leaf {
             Pred::Field(slot, _) => {
-                if let Some(n) = spec.filter.fields.get_index(*slot as usize) {
+                if let Some(n) = program.fields.get_index(*slot as usize) {
                     want.insert(n);
                 }
             }
             Pred::Named(name, _) => want.insert(name.text()),
             Pred::Term(..) => want.insert("_raw"),
-            Pred::Expression(_) => want.union(&spec.filter.needed()),
+            Pred::Expression(_) => want.union(&program.needed()),
             _ => {}
         });
 
         // the filter's own fields
         let mut names: Vec<String> = Vec::new();
-        let mut filter_at = vec![At::Missing; spec.filter.fields.len()];
+        let mut filter_at = vec![At::Missing; program.fields.len()];
         filter.leaves(&mut |leaf| {
             if let Pred::Field(slot, _) = leaf
-                && let Some(name) = spec.filter.fields.get_index(*slot as usize)
+                && let Some(name) = program.fields.get_index(*slot as usize)
             {
                 filter_at[*slot as usize] = match name.as_str() {
                     "_raw" => At::Raw,
@@ -228,7 +247,11 @@ impl<'a> Extractor<'a> {
                 leaves: Vec::new(),
             },
         };
-        let default_sourcetype = if json { "_json" } else { "text" };
+        let default_sourcetype = match (json, xml) {
+            (true, _) => "_json",
+            (_, true) => "XmlWinEventLog",
+            _ => "text",
+        };
         // rows of a result are taken as they are: a field that they lack is one that is not there
         let or = |field: &str, default: &str| {
             stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| default.into()))
@@ -248,7 +271,9 @@ impl<'a> Extractor<'a> {
             spec,
             cx,
             unit,
+            program,
             json,
+            xml,
             envelope,
             filter,
             filter_at,
@@ -319,7 +344,7 @@ impl<'a> Extractor<'a> {
             }
         }
         if !matches!(self.residual, Pred::True) {
-            let mask = self.spec.filter.mask_with(&self.residual, &batch, self.cx);
+            let mask = self.program.mask_with(&self.residual, &batch, self.cx);
             batch.retain(&mask);
         }
         batch
@@ -385,17 +410,42 @@ impl<'a> Extractor<'a> {
         }
     }
 
+    /// What Splunk's inputs stamp on a Windows event: its channel and its computer.
+    fn stamp_xml(&mut self, event: &[u8]) {
+        let channel = xml_part(event, b"<Channel>", b"<");
+        if self.want.contains("source") && self.meta.source.is_none() && !channel.is_empty() {
+            let source = format!("XmlWinEventLog:{}", json::lossy(channel));
+            self.builder.named("source", Value::text_of(&source));
+        }
+        let computer = xml_part(event, b"<Computer>", b"<");
+        if self.want.contains("host") && self.meta.host.is_none() && !computer.is_empty() {
+            self.builder.named("host", text(computer));
+        }
+    }
+
     fn plain(&mut self, event: &[u8], mut key: OrderKey) -> Result<(), ScanError> {
         if !self.json {
             let source = EventRow { event, at: &self.filter_at, slots: None };
             if !self.filter.matches(&source) {
                 return Ok(());
             }
-            let time = self.time_of(event, false);
+            if self.xml && !event.ends_with(b"</Event>") {
+                return Err(ScanError { kind: ScanErrorKind::Unterminated, offset: event.len() });
+            }
+            let time = match self.xml {
+                true => {
+                    let part = xml_part(event, b"SystemTime=", b"/> ");
+                    self.time_of(part.get(1..).unwrap_or_default(), false)
+                }
+                false => self.time_of(event, false),
+            };
             if self.spec.in_time(time) {
                 key.time = time;
                 self.builder.begin(key, || text(event), time_value(time));
                 self.builder.no_slots();
+                if self.xml {
+                    self.stamp_xml(event);
+                }
             }
             return Ok(());
         }
@@ -486,4 +536,12 @@ impl RowSource for EventRow<'_> {
         // asked of the batch
         false
     }
+}
+
+/// What stands between a text and the first of some bytes after it; nothing where it is not there.
+fn xml_part<'e>(event: &'e [u8], before: &[u8], ends: &[u8]) -> &'e [u8] {
+    let Some(at) = memchr::memmem::find(event, before) else { return &[] };
+    let rest = event.get(at + before.len()..).unwrap_or_default();
+    let end = rest.iter().position(|b| ends.contains(b)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().trim_ascii()
 }

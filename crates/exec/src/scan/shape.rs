@@ -17,6 +17,8 @@ pub enum Shape {
     Export,
     /// Objects with `_raw` or `_time`: rows that some Splunk gave.
     Rows,
+    /// Windows events as XML, one a line.
+    WindowsXml,
     /// Not JSON.
     Text,
 }
@@ -37,12 +39,17 @@ pub(super) fn detect(head: &[u8], eof: bool, forced: Option<&InputFormat>) -> (I
         },
     };
     let shape = match &format {
+        InputFormat::Text if forced.is_none() && windows_xml(head) => Shape::WindowsXml,
         InputFormat::Text => Shape::Text,
         InputFormat::Rows => Shape::Rows,
         InputFormat::Wrapped(key) if key == "results" => Shape::Rows,
         _ => of_first(head, &format),
     };
     (format, shape)
+}
+
+fn windows_xml(head: &[u8]) -> bool {
+    head.trim_ascii_start().starts_with(b"<Event xmlns=")
 }
 
 /// Looks at the first whole events in `head`.

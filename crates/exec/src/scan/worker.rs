@@ -1,10 +1,10 @@
 use super::extract::Extractor;
 use super::input::{InputFormat, ScanCounts};
 use super::queue::{Queue, Work, notice_long};
+use crate::knowledge::ScanFilter;
 use crate::plan::ScanOptions;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use crate::search::SearchProgram;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, OrderKey};
 use std::ops::Range;
@@ -12,7 +12,7 @@ use std::ops::Range;
 /// What a scan looks for.
 pub struct ScanSpec<'a> {
     /// The first search's condition.
-    pub filter: &'a SearchProgram,
+    pub filter: &'a ScanFilter,
     /// The fields that the rest of the pipeline needs.
     pub needed: FieldSet,
     /// Whether `_time` must be found for order's sake.

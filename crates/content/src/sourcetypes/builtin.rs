@@ -1,0 +1,81 @@
+//! The sourcetypes that are built in, and those of folders.
+
+use super::read_sourcetype;
+use crate::{ContentError, Note, fs};
+use sepal_exec::knowledge::{Knowledge, Rule};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+const BUILT_IN: &[(&str, &str)] = &[
+    ("powershell.yml", include_str!("../../knowledge/sourcetypes/powershell.yml")),
+    ("sysmon.yml", include_str!("../../knowledge/sourcetypes/sysmon.yml")),
+    ("windows_security.yml", include_str!("../../knowledge/sourcetypes/windows_security.yml")),
+];
+
+static READ: OnceLock<Vec<Arc<Rule>>> = OnceLock::new();
+
+/// What is known of sourcetypes: what is built in, and what folders say.
+#[derive(Clone, Debug)]
+pub struct SourcetypeRules {
+    rules: Vec<Arc<Rule>>,
+}
+
+impl Default for SourcetypeRules {
+    fn default() -> Self {
+        // a test reads them all
+        let read = || BUILT_IN.iter().filter_map(|(f, t)| read_sourcetype(f, t).ok());
+        SourcetypeRules { rules: READ.get_or_init(|| read().map(Arc::new).collect()).clone() }
+    }
+}
+
+impl SourcetypeRules {
+    /// The built-in ones.
+    pub fn new() -> SourcetypeRules {
+        SourcetypeRules::default()
+    }
+
+    /// The same with those of folders or files. One whose name is there already takes its place,
+    /// with a note where it replaces another of the user's.
+    ///
+    /// # Errors
+    /// The first file that cannot be used.
+    pub fn with_folders(
+        mut self,
+        paths: &[PathBuf],
+    ) -> Result<(SourcetypeRules, Vec<Note>), ContentError> {
+        let mut notes = Vec::new();
+        let mut own: Vec<String> = Vec::new();
+        for path in paths {
+            let files = match path.is_dir() {
+                true => fs::yaml_files(path)?,
+                false => vec![path.clone()],
+            };
+            for file in files {
+                let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
+                let rule = Arc::new(read_sourcetype(&name, &text)?);
+                if own.contains(&rule.name) {
+                    let message =
+                        format!("sourcetype {} is replaced by the one of {name}", rule.name);
+                    notes.push(Note::new("SPL4342", message));
+                }
+                own.push(rule.name.clone());
+                match self.rules.iter_mut().find(|r| r.name == rule.name) {
+                    Some(old) => *old = rule,
+                    None => self.rules.push(rule),
+                }
+            }
+        }
+        Ok((self, notes))
+    }
+
+    /// The texts that are built in, by file name.
+    pub fn built_in() -> &'static [(&'static str, &'static str)] {
+        BUILT_IN
+    }
+}
+
+impl Knowledge for SourcetypeRules {
+    fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+}

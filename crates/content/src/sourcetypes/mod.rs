@@ -1,0 +1,117 @@
+//! What is known of events by sourcetype: one YAML file each.
+//!
+//! ```yaml
+//! name: My product
+//! source: where that is written        # for the reader only
+//! holds:                                # one of them; wildcards, without regard to case
+//!   - sourcetype=my:product
+//!   - source=/var/log/my/*
+//! extract: windows_xml                  # fields of a Windows event's XML, if that is the text
+//! rex:                                  # named groups become fields
+//!   - {field: _raw, regex: 'user=(?<user>\S+)'}
+//! alias:                                # the first of the old ones that has a value; else the
+//!   dest: [Computer, Hostname]          # event's own `dest` stays; the old ones stay too
+//! eval:                                 # they do not see each other, but each its own field
+//!   action: if(status="ok","success","failure")
+//! lookup:                               # what follows `lookup` in a search
+//!   - my_codes code OUTPUT code_text
+//! event_types:
+//!   - {name: my_login, search: action=*, tags: authentication}
+//! ```
+//!
+//! Work goes in the order above, which is Splunk's.
+//!
+//! Source: Splunk Knowledge Manager Manual, "The sequence of search-time operations".
+
+mod builtin;
+mod steps;
+
+pub use builtin::SourcetypeRules;
+
+use crate::ContentError;
+use crate::yaml::{self, Kind, Node};
+use sepal_exec::knowledge::{EventType, Rule, Stamp, StampField};
+use sepal_parser::parse_terms;
+
+const KEYS: &[&str] =
+    &["name", "source", "holds", "extract", "rex", "alias", "eval", "lookup", "event_types"];
+
+/// Reads what one file says of a sourcetype.
+///
+/// # Errors
+/// SPL5102 to SPL5107 for the YAML, SPL4341 for what is not this form.
+pub fn read_sourcetype(file: &str, text: &str) -> Result<Rule, ContentError> {
+    let root = yaml::read(file, text)?;
+    known_keys(file, &root, KEYS)?;
+    let name = required(file, &root, "name")?;
+    let mut holds = Vec::new();
+    for node in list(&root, "holds") {
+        holds.push(stamp(node).ok_or_else(|| {
+            let message = "`holds` takes sourcetype=..., source=... or host=...";
+            wrong(file, node, message.to_owned())
+        })?);
+    }
+    if holds.is_empty() {
+        return Err(wrong(file, &root, "a sourcetype needs `holds`: of which events it is".into()));
+    }
+    let mut event_types = Vec::new();
+    for node in list(&root, "event_types") {
+        known_keys(file, node, &["name", "search", "tags"])?;
+        let search = required(file, node, "search")?;
+        let at = node.get("search").unwrap_or(node);
+        let condition = parse_terms(&search)
+            .map_err(|ds| wrong(file, at, format!("`{search}`: {}", steps::first(&ds))))?;
+        let tags = node.text_of(file, "tags")?.unwrap_or_default();
+        event_types.push(EventType {
+            name: required(file, node, "name")?,
+            condition,
+            tags: tags.split_whitespace().map(str::to_owned).collect(),
+        });
+    }
+    Ok(Rule { name, holds, steps: steps::steps(file, &root)?, event_types })
+}
+
+fn stamp(node: &Node) -> Option<Stamp> {
+    let (field, pattern) = node.text()?.split_once('=')?;
+    let field = match field.trim() {
+        "source" => StampField::Source,
+        "sourcetype" => StampField::Sourcetype,
+        "host" => StampField::Host,
+        _ => return None,
+    };
+    let pattern = pattern.trim().to_owned();
+    (!pattern.is_empty()).then_some(Stamp { field, pattern })
+}
+
+fn wrong(file: &str, node: &Node, message: String) -> ContentError {
+    node.error("SPL4341", file, message)
+}
+
+fn required(file: &str, node: &Node, key: &str) -> Result<String, ContentError> {
+    let text = node.text_of(file, key)?.filter(|t| !t.trim().is_empty());
+    text.ok_or_else(|| wrong(file, node, format!("a sourcetype needs `{key}` here")))
+}
+
+fn known_keys(file: &str, node: &Node, known: &[&str]) -> Result<(), ContentError> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        return Err(wrong(file, node, format!("keys are expected here: {}", known.join(", "))));
+    }
+    match node.entries().iter().find(|(k, _)| !known.contains(&k.as_str())) {
+        None => Ok(()),
+        Some((key, at)) => Err(wrong(file, at, format!("a sourcetype has no key `{key}` here"))
+            .help(format!("there are {}", known.join(", ")))),
+    }
+}
+
+fn list<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+    node.get(key).map_or(&[], Node::items)
+}
+
+/// The entries of a mapping of names.
+fn map<'n>(file: &str, node: &'n Node, key: &str) -> Result<&'n [(String, Node)], ContentError> {
+    match node.get(key) {
+        None => Ok(&[]),
+        Some(n @ Node { kind: Kind::Map(_), .. }) => Ok(n.entries()),
+        Some(n) => Err(wrong(file, n, format!("`{key}` takes fields: `name: value`"))),
+    }
+}

@@ -1,0 +1,166 @@
+//! What files say of sourcetypes, and what events of them then have.
+#![allow(clippy::unwrap_used)]
+
+use sepal_content::{CimModels, SourcetypeRules, read_sourcetype};
+use sepal_exec::Search;
+use sepal_exec::knowledge::{Knowledge, Rule};
+use std::sync::Arc;
+
+#[derive(Clone)]
+struct Only(Vec<Arc<Rule>>);
+
+impl Knowledge for Only {
+    fn rules(&self) -> &[Arc<Rule>] {
+        &self.0
+    }
+}
+
+/// Sysmon 1 and 13, Security 4688 and 4625, as Windows writes them.
+const XML: &str = include_str!("data/windows.xml");
+
+fn search(spl: &str) -> Search {
+    Search::new(spl)
+        .data_models(Arc::new(CimModels::new()))
+        .knowledge(Arc::new(SourcetypeRules::new()))
+}
+
+fn over_xml(spl: &str) -> String {
+    search(spl).events("win.log", XML).run().unwrap().to_string()
+}
+
+fn with_rule(rule: &str, spl: &str, events: &str) -> String {
+    let rule = Arc::new(read_sourcetype("r.yml", rule).unwrap());
+    let found = Search::new(spl).knowledge(Arc::new(Only(vec![rule]))).events("e", events).run();
+    found.unwrap().to_string()
+}
+
+#[test]
+fn every_built_in_file_reads_and_plans() {
+    for (file, text) in SourcetypeRules::built_in() {
+        let rule = read_sourcetype(file, text).unwrap_or_else(|e| panic!("{e}"));
+        assert!(!rule.steps.is_empty(), "{file}");
+    }
+    assert_eq!(SourcetypeRules::new().rules().len(), SourcetypeRules::built_in().len());
+    // all of its steps are planned, and none is pruned
+    assert!(over_xml("* | stats count").contains("\"count\":4"));
+}
+
+/// Expected values: what a real Splunk gave for events of this kind (action, registry_hive,
+/// registry_value_data, user without its domain, lower-case integrity).
+#[test]
+fn sysmon_reaches_the_endpoint_models() {
+    let found = over_xml(
+        "| tstats count from datamodel=Endpoint.Processes where Processes.process_name=reg.exe \
+         by Processes.dest Processes.user Processes.action Processes.process \
+         Processes.parent_process_name Processes.process_integrity_level Processes.vendor_product",
+    );
+    let want = r#"{"Processes.dest":"ws1.example.org","Processes.user":"ann","Processes.action":"allowed","Processes.process":"reg save HKLM\\SAM C:\\t\\sam","Processes.parent_process_name":"cmd.exe","Processes.process_integrity_level":"high","Processes.vendor_product":"Microsoft Sysmon","count":1}"#;
+    assert_eq!(found.trim(), want);
+    let found = over_xml(
+        "| tstats count from datamodel=Endpoint.Registry by Registry.action Registry.registry_hive \
+         Registry.registry_key_name Registry.registry_value_name Registry.registry_value_data \
+         Registry.registry_value_type Registry.status",
+    );
+    let want = r#"{"Registry.action":"modified","Registry.registry_hive":"HKEY_LOCAL_MACHINE\\\\Software","Registry.registry_key_name":"WindowsUpdate","Registry.registry_value_name":"NoAuto","Registry.registry_value_data":"0x00000001","Registry.registry_value_type":"REG_DWORD","Registry.status":"success","count":1}"#;
+    assert_eq!(found.trim(), want);
+}
+
+#[test]
+fn security_events_are_processes_and_logons() {
+    let found = over_xml(
+        "| tstats count from datamodel=Authentication where Authentication.action=failure \
+         by Authentication.user Authentication.src Authentication.dest",
+    );
+    let want = r#"{"Authentication.user":"eve","Authentication.src":"192.0.2.7","Authentication.dest":"dc1","count":1}"#;
+    assert_eq!(found.trim(), want);
+    let found = over_xml("source=XmlWinEventLog:Security EventCode=4688 | table user process_name");
+    assert_eq!(found.trim(), r#"{"user":"bob","process_name":"whoami.exe"}"#);
+}
+
+#[test]
+fn stamps_and_time_are_those_of_the_event() {
+    let found = over_xml("EventCode=13 | table _time host source sourcetype");
+    let want = r#""host":"ws1.example.org","source":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","sourcetype":"XmlWinEventLog"}"#;
+    // 2025-03-04T05:06:08.250Z
+    assert!(found.contains("1741064768.25") && found.trim().ends_with(want), "{found}");
+}
+
+#[test]
+fn an_event_that_is_not_whole_is_said() {
+    let cut = format!("{XML}<Event xmlns='x'><System><EventID>1\n");
+    let found = search("* | stats count").events("win.log", cut).run().unwrap();
+    assert!(found.to_string().contains("\"count\":5"));
+    assert!(format!("{:?}", found.summary).contains("damaged: 1"));
+}
+
+#[test]
+fn events_that_no_rule_holds_for_stay_as_they_are() {
+    let event = r#"{"EventID":1,"Image":"C:\\a\\b.exe"}"#;
+    let found = search("* | table EventID EventCode process_name tag").events("e", event).run();
+    assert_eq!(found.unwrap().to_string().trim(), r#"{"EventID":"1"}"#);
+}
+
+const RULE: &str = "name: R\nholds: [source=e]\nalias: {b: [x, y]}\neval:\n  a: a+1\n  \
+    c: a*10\nrex:\n  - {field: text, regex: 'u=(?<user>\\w+)'}\nevent_types:\n  \
+    - {name: big, search: c>15, tags: one two}\n";
+
+/// Splunk Knowledge Manager Manual, "About calculated fields": they do not see each other.
+#[test]
+fn calculated_fields_do_not_see_each_other() {
+    assert_eq!(with_rule(RULE, "* | table a c", r#"{"a":1}"#).trim(), r#"{"a":2,"c":10}"#);
+    let all = with_rule(RULE, "* | fields - _* | table *", r#"{"a":1}"#);
+    assert!(!all.contains("__calculated"), "{all}");
+}
+
+#[test]
+fn aliases_take_the_first_value_and_keep_the_old_field() {
+    let events = "{\"x\":1,\"y\":2}\n{\"y\":2}\n{\"b\":3}\n";
+    let found = with_rule(RULE, "* | table b x y | sort b", events);
+    assert_eq!(
+        found,
+        "{\"b\":\"1\",\"x\":\"1\",\"y\":\"2\"}\n{\"b\":\"2\",\"y\":\"2\"}\n{\"b\":\"3\"}\n"
+    );
+}
+
+#[test]
+fn extractions_types_and_tags() {
+    let events = "{\"text\":\"u=ann\",\"a\":2}\n{\"text\":\"u=bob\",\"a\":1}\n";
+    let found = with_rule(RULE, "tag=two | table user eventtype tag", events);
+    assert_eq!(found.trim(), r#"{"user":"ann","eventtype":"big","tag":["one","two"]}"#);
+    let found = with_rule(RULE, "NOT eventtype=big | table user", events);
+    assert_eq!(found.trim(), r#"{"user":"bob"}"#);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line() {
+    let error = |text: &str| read_sourcetype("r.yml", text).unwrap_err().to_string();
+    let head = "name: R\nholds: [source=e]\n";
+    for (text, want) in [
+        ("extracts: windows_xml\n", "r.yml:3"),
+        ("extract: json\n", "`extract` takes windows_xml"),
+        ("eval:\n  a: 1\n  b: 1+\n", "r.yml:5"),
+        ("eval: [a]\n", "takes fields"),
+        ("event_types:\n  - {name: a}\n", "`search`"),
+        ("event_types:\n  - {name: a, search: (}\n", "SPL4341"),
+        ("lookup: ['a b | stats count']\n", "not one command"),
+    ] {
+        let e = error(&format!("{head}{text}"));
+        assert!(e.contains(want), "{text}: {e}");
+    }
+    assert!(error("name: R\n").contains("holds"));
+    assert!(error("name: R\nholds: [index=main]\n").contains("sourcetype=..."));
+}
+
+#[test]
+fn a_file_of_the_user_takes_the_place_of_a_built_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "name: Sysmon\nholds: [source=e]\neval: {vendor_product: '\"mine\"'}\n";
+    std::fs::write(folder.path().join("mine.yml"), text).unwrap();
+    let paths = [folder.path().to_owned()];
+    let (rules, notes) = SourcetypeRules::new().with_folders(&paths).unwrap();
+    assert!(notes.is_empty());
+    assert_eq!(rules.rules().len(), SourcetypeRules::new().rules().len());
+    let found = Search::new("* | table vendor_product").knowledge(Arc::new(rules));
+    let found = found.events("e", "{\"a\":1}").run().unwrap().to_string();
+    assert_eq!(found.trim(), r#"{"vendor_product":"mine"}"#);
+}
