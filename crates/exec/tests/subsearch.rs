@@ -148,7 +148,7 @@ fn the_condition_decides_what_is_fetched_and_what_is_sought() {
     assert!(resolved.subsearches.is_none());
     let sepal_exec::plan::Source::Scan(program) = &resolved.source else { panic!() };
     assert!(program.needed().contains("user") && !program.needed().is_all());
-    let probe = sepal_exec::search::probe(&program.pred, &|_| true);
+    let probe = sepal_exec::search::probe(&program.exact.pred, &|_| true);
     assert!(probe.pieces().flatten().any(|p| p == "pelican"));
     assert!(plan.resolve(&cx).unwrap().is_some(), "a plan may be run again");
 }
