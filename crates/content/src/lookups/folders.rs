@@ -1,8 +1,6 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
-use super::{
-    LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms,
-};
+use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
 use crate::{ContentError, Note, fs};
 use sepal_exec::lookup::{
     self, Definition, Extraction, LookupError, Lookups, SavedSearch, TimeBound,
