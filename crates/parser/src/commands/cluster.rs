@@ -82,7 +82,8 @@ pub(crate) fn parse<'a>(i: In<'a>, name: &str) -> Res<'a, Cluster> {
         }
     }
     if c.showcount && c.countfield == c.labelfield {
-        let named = list.iter().rev().find(|o| o.name.node.ends_with("lfield") || o.name.node == "countfield");
+        let names = ["countfield", "labelfield"];
+        let named = list.iter().rev().find(|o| names.contains(&o.name.node.as_str()));
         let span = named.map_or(Span::default(), |o| o.span);
         let message = format!("label and count of `cluster` would both be in `{}`", c.labelfield);
         return stop(Diagnostic::error("SPL2402", span, message).label("the same field"));
