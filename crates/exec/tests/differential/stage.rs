@@ -314,7 +314,8 @@ fn streamstats(rng: &mut Rng) -> Stage {
     }
     let aggs = aggregates::make(rng, &agg_fields(&by));
     let window = if several { 0 } else { rng.pick(&[0, 0, 1, 2, 3]) };
-    let (current, global) = (rng.chance(70), rng.chance(60));
+    // a value that stands twice in BY counts twice, the second time with the first behind it
+    let (current, global) = (several || rng.chance(70), rng.chance(60));
     let by_text = if by.is_empty() { String::new() } else { format!(" BY {}", by.join(" ")) };
     let spl = format!(
         "streamstats window={window} current={} global={} {}{by_text}",
@@ -332,16 +333,20 @@ fn streamstats(rng: &mut Rng) -> Stage {
                 t.rows[..end].iter().filter(|o| !groups(o, &by).is_empty()).collect();
             let last = |v: &[&'_ Row]| if window == 0 { 0 } else { v.len().saturating_sub(window) };
             let from = if global { last(&counted) } else { 0 };
-            let of = |k: &Vec<String>| {
+            let of = |(n, k): (usize, &Vec<String>)| {
+                let times = |o: &Row| match std::ptr::eq(o, &t.rows[i]) {
+                    true => keys[..=n].iter().filter(|other| *other == k).count(),
+                    false => groups(o, &by).iter().filter(|other| *other == k).count(),
+                };
                 let mine: Vec<&Row> = counted[from..]
                     .iter()
                     .copied()
-                    .filter(|o| groups(o, &by).contains(k))
+                    .flat_map(|o| std::iter::repeat_n(o, times(o)))
                     .collect();
                 let from = if global { 0 } else { last(&mine) };
                 mine[from..].to_vec()
             };
-            let of_groups: Vec<Vec<&Row>> = keys.iter().map(of).collect();
+            let of_groups: Vec<Vec<&Row>> = keys.iter().enumerate().map(of).collect();
             write(r, &aggs, &of_groups);
         }
         Table { rows, columns: None }
