@@ -185,6 +185,19 @@ fn explain_and_profile() {
     snapshot("explain_profile", &text);
 }
 
+/// JSON events without a sourcetype that a rule knows keep the plan that they have without rules.
+#[test]
+fn rules_cost_nothing_where_none_can_hold() {
+    let with = sepal(&["run", SEED, AUDIT, "--explain"]).text();
+    let without = sepal(&["run", SEED, AUDIT, "--explain", "--no-knowledge"]).text();
+    let plan = |text: &str| text.split_once('\n').map(|(_, plan)| plan.to_owned());
+    assert_eq!(plan(&with), plan(&without));
+    assert!(with.contains("prefilter \"pulling image\""), "{with}");
+    let security = ["--source", "XmlWinEventLog:Security"];
+    let stamped = sepal(&["run", SEED, AUDIT, "--explain", security[0], security[1]]).text();
+    assert!(stamped.contains("fields by sourcetype"), "{stamped}");
+}
+
 #[test]
 fn events_come_from_standard_input() {
     let mut text = String::new();

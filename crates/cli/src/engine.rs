@@ -152,9 +152,15 @@ pub trait Engine: Sync {
     /// See [`Refusal`]. A stopped run is an [`Outcome`] with [`Summary::partial`].
     fn run(&self, job: &Job<'_>) -> Result<Outcome, Refusal>;
 
-    /// How a search would run: needed fields, prefilter, stages.
+    /// How a search would run over these inputs: needed fields, prefilter, stages. No inputs, or
+    /// such as cannot be opened: any events.
     ///
     /// # Errors
-    /// As [`Engine::run`], without reading anything.
-    fn explain(&self, search: &Prepared, options: &Options) -> Result<String, Refusal>;
+    /// As [`Engine::run`], without reading more of the events than their beginning.
+    fn explain(
+        &self,
+        search: &Prepared,
+        inputs: &[Input],
+        options: &Options,
+    ) -> Result<String, Refusal>;
 }

@@ -108,20 +108,21 @@ fn format(format: InputFormat) -> Option<scan::InputFormat> {
 
 /// The files behind the inputs, and all their bytes where that is known and says how far a run is.
 fn open(
-    job: &Job<'_>,
+    search: &Prepared,
+    given: &[Input],
+    options: &Options,
     host: &dyn Host,
     notes: &mut Vec<Note>,
 ) -> Result<(Vec<scan::Input>, u64), RunError> {
-    let paths: Vec<PathBuf> = job
-        .inputs
+    let paths: Vec<PathBuf> = given
         .iter()
         .map(|input| match input {
             Input::Stdin => PathBuf::from("-"),
             Input::Path(path) => path.clone(),
         })
         .collect();
-    let args = &job.options.input;
-    let detection = job.search.source.detection.as_deref();
+    let args = &options.input;
+    let detection = search.source.detection.as_deref();
     let mut total = Some(0u64);
     let mut inputs = Vec::new();
     for path in scan::expand_folders(paths, host)? {
@@ -148,6 +149,21 @@ fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
 
+/// The plan for these inputs: rules of sourcetypes are left out where none can hold.
+fn plan_over(
+    search: &Prepared,
+    inputs: &[scan::Input],
+    options: &Options,
+    host: &dyn Host,
+) -> Result<Plan, Refusal> {
+    match &options.knowledge {
+        Some(k) if !may_hold(&**k, inputs, host) => {
+            plan(search, &Options { knowledge: None, ..options.clone() })
+        }
+        _ => plan(search, options),
+    }
+}
+
 fn scan_options(options: &Options) -> ScanOptions {
     ScanOptions {
         prefilter: !options.no_prefilter,
@@ -159,15 +175,11 @@ fn scan_options(options: &Options) -> ScanOptions {
 impl Engine for Local {
     fn run(&self, job: &Job<'_>) -> Result<Outcome, Refusal> {
         let begin = Instant::now();
-        let mut plan = plan(job.search, job.options)?;
         let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
         let mut notes = Vec::new();
-        let (inputs, total) = open(job, &host, &mut notes).map_err(Refusal::Run)?;
-        if let Some(k) = &job.options.knowledge
-            && !may_hold(&**k, &inputs, &host)
-        {
-            plan = self::plan(job.search, &Options { knowledge: None, ..job.options.clone() })?;
-        }
+        let (inputs, total) =
+            open(job.search, job.inputs, job.options, &host, &mut notes).map_err(Refusal::Run)?;
+        let plan = plan_over(job.search, &inputs, job.options, &host)?;
         let mut options = RunOptions {
             scan: scan_options(job.options),
             earliest,
@@ -217,9 +229,19 @@ impl Engine for Local {
         Ok(Outcome { results: rows(&batch), shown, summary })
     }
 
-    fn explain(&self, search: &Prepared, options: &Options) -> Result<String, Refusal> {
-        let plan = plan(search, options)?;
-        check_times(&options.input).map_err(Refusal::Option)?;
+    fn explain(
+        &self,
+        search: &Prepared,
+        inputs: &[Input],
+        options: &Options,
+    ) -> Result<String, Refusal> {
+        let (host, ..) = times(&options.input).map_err(Refusal::Option)?;
+        let opened = open(search, inputs, options, &host, &mut Vec::new());
+        let inputs = opened.map(|(all, _)| all).unwrap_or_default();
+        let plan = match inputs.is_empty() {
+            true => plan(search, options)?,
+            false => plan_over(search, &inputs, options, &host)?,
+        };
         Ok(crate::explain::text(&plan, search, &scan_options(options)))
     }
 }

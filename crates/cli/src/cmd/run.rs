@@ -59,7 +59,12 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
         profile: args.profile,
     };
     if args.explain {
-        return match app.engine.explain(&search, &options) {
+        let given = |p: &PathBuf| match p == Path::new("-") {
+            true => Input::Stdin,
+            false => Input::Path(p.clone()),
+        };
+        let inputs: Vec<Input> = args.events.iter().map(given).collect();
+        return match app.engine.explain(&search, &inputs, &options) {
             Ok(text) => Ok(app.print(&output::visible(&text, true))),
             Err(refusal) => Err(refused(app, &search, refusal)),
         };

@@ -266,7 +266,7 @@ impl<'a> Session<'a> {
         if self.app.report(&search).is_err() {
             return Next::Wrong;
         }
-        match self.app.engine.explain(&search, &self.options) {
+        match self.app.engine.explain(&search, &self.inputs, &self.options) {
             Ok(text) => self.show(&visible(&text, true)),
             Err(refusal) => {
                 run::refused(self.app, &search, refusal);
