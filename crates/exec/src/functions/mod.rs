@@ -1,6 +1,6 @@
 //! The eval functions: one file each, named as the user types it.
 //!
-//! Adding a function: its file, its two lines here, its cases in `tests/cases/functions`.
+//! Adding a function: its file, its line in `functions!`, its cases in `tests/cases/functions`.
 
 mod shared;
 
