@@ -40,7 +40,7 @@ pub static SPEC: CommandSpec = CommandSpec {
             if !late.is_empty() {
                 return Err(late);
             }
-            Ok(Op::Streaming(Box::new(Search { program: cx.condition(&s.expr)? })))
+            Ok(Op::Streaming(Box::new(Matching { program: cx.condition(&s.expr)?, what: "" })))
         }
         _ => Err(super::wrong_syntax(stage)),
     },
@@ -62,18 +62,24 @@ fn late_times(expr: &SearchExpr, out: &mut Vec<Diagnostic>) {
     }
 }
 
-struct Search {
-    program: SearchProgram,
+/// Keeps the rows that match.
+pub(crate) struct Matching {
+    pub program: SearchProgram,
+    /// What `--explain` says of it.
+    pub what: &'static str,
 }
 
-impl Operator for Search {
+impl Operator for Matching {
     fn needed(&self, mut after: FieldSet) -> FieldSet {
         after.union(&self.program.needed());
         after
     }
+    fn describe(&self) -> String {
+        self.what.to_owned()
+    }
 }
 
-impl Streaming for Search {
+impl Streaming for Matching {
     fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
         let mask = self.program.mask(&batch, cx);
         batch.retain(&mask);

@@ -1,8 +1,9 @@
 //! The events of a dataset as the beginning of a plan.
 
-use super::filter::{Filter, split};
+use super::filter::split;
 use super::{DataModel, Prepare, Scope};
 use crate::commands::Op;
+use crate::commands::search::Matching;
 use crate::knowledge;
 use crate::plan::{self, Events, PlanCx, Planned};
 use sepal_data::fieldset::FieldSet;
@@ -156,7 +157,8 @@ fn waiting(all: Vec<SearchExpr>, cx: &PlanCx) -> Result<Option<Op>, Vec<Diagnost
         return Ok(None);
     }
     let program = cx.condition(&SearchExpr::And(all))?;
-    Ok(Some(Op::Streaming(Box::new(Filter(program)))))
+    let what = "the conditions on calculated fields";
+    Ok(Some(Op::Streaming(Box::new(Matching { program, what }))))
 }
 
 impl PlanCx {

@@ -3,11 +3,6 @@
 use super::Scope;
 use super::implied::Defaults;
 use super::scope::flatten;
-use crate::commands::{Operator, Streaming};
-use crate::run_cx::{RunCx, RunError};
-use crate::search::SearchProgram;
-use sepal_data::Batch;
-use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{CompareOp, Field, SearchExpr, Spanned};
 use std::collections::HashSet;
@@ -124,26 +119,5 @@ fn raw(scope: &Scope, field: &Field, warnings: &mut Vec<Diagnostic>) -> Field {
             warnings.push(scope.unknown_field(field));
             field.clone()
         }
-    }
-}
-
-/// Keeps the rows that match.
-pub(super) struct Filter(pub SearchProgram);
-
-impl Operator for Filter {
-    fn needed(&self, mut after: FieldSet) -> FieldSet {
-        after.union(&self.0.needed());
-        after
-    }
-    fn describe(&self) -> String {
-        "the conditions on calculated fields".to_owned()
-    }
-}
-
-impl Streaming for Filter {
-    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
-        let mask = self.0.mask(&batch, cx);
-        batch.retain(&mask);
-        Ok(batch)
     }
 }

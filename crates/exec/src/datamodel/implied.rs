@@ -7,7 +7,7 @@
 //! left. The condition is asked once more after the calculation.
 
 use super::Scope;
-use crate::search::Test;
+use crate::search::{Test, implied};
 use sepal_parser::ast::{CompareOp, Expr, ExprKind, SearchExpr, SearchValue};
 use sepal_parser::commands::Command;
 use std::collections::HashMap;
@@ -43,14 +43,11 @@ impl<'s> Defaults<'s> {
     /// A condition on events as they are that holds wherever `expr` holds; none where nothing can
     /// be said.
     pub fn implied(&self, expr: &SearchExpr) -> Option<SearchExpr> {
+        implied(expr, &|leaf| self.of_leaf(leaf))
+    }
+
+    fn of_leaf(&self, expr: &SearchExpr) -> Option<SearchExpr> {
         match expr {
-            SearchExpr::And(es) => {
-                let known: Vec<_> = es.iter().filter_map(|e| self.implied(e)).collect();
-                (!known.is_empty()).then_some(SearchExpr::And(known))
-            }
-            SearchExpr::Or(es) => {
-                es.iter().map(|e| self.implied(e)).collect::<Option<Vec<_>>>().map(SearchExpr::Or)
-            }
             SearchExpr::Compare { field, op, value, .. } => {
                 let known = match self.scope.calculated.contains(&field.node) {
                     true => *op == CompareOp::Eq && self.excludes(&field.node, value),
@@ -66,12 +63,7 @@ impl<'s> Defaults<'s> {
                 known.then(|| expr.clone())
             }
             SearchExpr::Term(_) => Some(expr.clone()),
-            SearchExpr::Not(_)
-            | SearchExpr::Call(_)
-            | SearchExpr::Time { .. }
-            | SearchExpr::Subsearch(_)
-            | SearchExpr::CompareSubsearch { .. }
-            | SearchExpr::InSubsearch { .. } => None,
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //! scan asks it first, so that most events need no rule.
 
 use super::Rule;
-use crate::search::Test;
+use crate::search::{Test, implied};
 use sepal_parser::ast::{CompareOp, SearchExpr, SearchValue};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -36,14 +36,11 @@ impl<'r> Fields<'r> {
     /// A condition on events as they are that holds wherever `expr` holds after the rules; none
     /// where nothing can be said.
     pub fn implied(&self, expr: &SearchExpr) -> Option<SearchExpr> {
+        implied(expr, &|leaf| self.of_leaf(leaf))
+    }
+
+    fn of_leaf(&self, expr: &SearchExpr) -> Option<SearchExpr> {
         match expr {
-            SearchExpr::And(es) => {
-                let known: Vec<_> = es.iter().filter_map(|e| self.implied(e)).collect();
-                (!known.is_empty()).then_some(SearchExpr::And(known))
-            }
-            SearchExpr::Or(es) => {
-                es.iter().map(|e| self.implied(e)).collect::<Option<Vec<_>>>().map(SearchExpr::Or)
-            }
             SearchExpr::Compare { field, op: CompareOp::Eq, value, .. }
                 if matches!(field.node.as_str(), "tag" | "eventtype") =>
             {
@@ -53,11 +50,7 @@ impl<'r> Fields<'r> {
                 self.given(&field.node).then(|| expr.clone())
             }
             SearchExpr::Term(_) | SearchExpr::Time { .. } => Some(expr.clone()),
-            SearchExpr::Not(_)
-            | SearchExpr::Call(_)
-            | SearchExpr::Subsearch(_)
-            | SearchExpr::CompareSubsearch { .. }
-            | SearchExpr::InSubsearch { .. } => None,
+            _ => None,
         }
     }
 

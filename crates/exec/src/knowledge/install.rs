@@ -3,13 +3,13 @@
 use super::implied::Fields;
 use super::made::{Do, Made, Ready, Type};
 use super::{Rule, StampField, Step};
-use crate::commands::{Op, Operator, Streaming};
+use crate::commands::Op;
+use crate::commands::search::Matching;
 use crate::plan::{self, PlanCx};
-use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
+use sepal_data::Value;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
-use sepal_data::{Batch, Value};
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{SearchExpr, Span};
 
@@ -73,7 +73,10 @@ pub(crate) fn install(expr: &SearchExpr, cx: &mut PlanCx) -> Result<Installed, V
     let ready = rules.iter().map(|r| ready(r, cx)).collect::<Result<_, _>>()?;
     let ops = vec![
         Op::Streaming(Box::new(Made::new(ready))),
-        Op::Streaming(Box::new(Asked(cx.condition(expr)?))),
+        Op::Streaming(Box::new(Matching {
+            program: cx.condition(expr)?,
+            what: "the search's condition on fields by sourcetype",
+        })),
     ];
     Ok(Installed { filter: ScanFilter { exact, wide: Some(wide) }, ops })
 }
@@ -123,26 +126,5 @@ impl Step {
             Step::WindowsXml => None,
             Step::Command { outputs, .. } => outputs.as_deref(),
         }
-    }
-}
-
-/// Keeps the rows that meet the search's condition once their fields are made.
-struct Asked(SearchProgram);
-
-impl Operator for Asked {
-    fn needed(&self, mut after: FieldSet) -> FieldSet {
-        after.union(&self.0.needed());
-        after
-    }
-    fn describe(&self) -> String {
-        "the search's condition on fields by sourcetype".to_owned()
-    }
-}
-
-impl Streaming for Asked {
-    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
-        let mask = self.0.mask(&batch, cx);
-        batch.retain(&mask);
-        Ok(batch)
     }
 }

@@ -3,12 +3,14 @@
 
 mod cidr;
 mod compile;
+mod implied;
 mod probe;
 mod term;
 mod test;
 
 pub use cidr::Cidr;
 pub use compile::{Pred, SearchProgram};
+pub(crate) use implied::implied;
 pub use probe::probe;
 pub use term::TermMatcher;
 pub(crate) use term::is_major_breaker;
