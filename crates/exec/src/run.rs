@@ -1,17 +1,21 @@
 //! One search over local inputs: map, merge and tail, over threads.
 
+mod range;
+mod subsearches;
+mod summary;
 mod tail;
 
+pub use subsearches::LocalSubsearches;
+pub use summary::{StageProfile, Summary};
+
+use self::summary::{Meter, dropped_fields};
 use crate::commands::{Op, PartialRun};
 use crate::plan::{Plan, ScanOptions, Source};
 use crate::rows::RowStore;
-use crate::run_cx::{Notice, RunCx, RunError, Subsearches};
+use crate::run_cx::{RunCx, RunError};
 use crate::scan::{Input, Queue, RowSink, ScanCounts, ScanSpec, Scanner};
-use sepal_data::time::parse_modifier;
 use sepal_data::{Batch, Col, OrderKey, Value};
-use sepal_parser::ast::Span;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How a search is run.
@@ -47,63 +51,6 @@ impl Default for RunOptions {
             latest: None,
             profile: false,
         }
-    }
-}
-
-/// What a run has to tell besides its rows.
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// What was read.
-    pub scan: ScanCounts,
-    /// Rows of the result.
-    pub rows: u64,
-    /// Limits that were met, regexes that gave up... with how often.
-    pub notices: Vec<(Notice, u64)>,
-    /// Inputs that ended in an error.
-    pub input_errors: Vec<RunError>,
-    /// With `profile`: what each command took and gave.
-    pub profile: Vec<StageProfile>,
-}
-
-impl Summary {
-    /// Whether rows may be missing: a limit was met, or an input could not be read to its end.
-    pub fn is_cut(&self) -> bool {
-        !self.input_errors.is_empty() || self.notices.iter().any(|(n, _)| n.cuts_result)
-    }
-}
-
-/// What one command took and gave.
-#[derive(Clone, Debug, Default)]
-pub struct StageProfile {
-    /// The command's name.
-    pub name: String,
-    /// Its place in the expanded text.
-    pub span: Span,
-    /// Rows in.
-    pub rows_in: u64,
-    /// Rows out.
-    pub rows_out: u64,
-    /// Time inside the command, added over threads.
-    pub time: Duration,
-}
-
-#[derive(Default)]
-struct Meter {
-    rows_in: AtomicU64,
-    rows_out: AtomicU64,
-    nanos: AtomicU64,
-}
-
-impl Meter {
-    fn time<T>(&self, on: bool, f: impl FnOnce() -> T) -> T {
-        if !on {
-            return f();
-        }
-        let start = std::time::Instant::now();
-        let out = f();
-        let n = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.nanos.fetch_add(n, Ordering::Relaxed);
-        out
     }
 }
 
@@ -149,20 +96,6 @@ pub fn run_local(
     summary.notices.extend(dropped_fields(&summary.scan, options));
     summary.profile = kernel.profile();
     Ok(summary)
-}
-
-/// The notice that fields were left out.
-fn dropped_fields(scan: &ScanCounts, options: &RunOptions) -> Option<(Notice, u64)> {
-    let message = || {
-        format!(
-            "more than {} distinct field names: the fields beyond are left out",
-            options.scan.max_fields
-        )
-    };
-    (scan.dropped_fields > 0).then(|| {
-        let notice = Notice { code: "SPL3016", message: message(), cuts_result: true };
-        (notice, scan.dropped_fields)
-    })
 }
 
 /// Gives rows places of their own, in the order in which they come.
@@ -229,51 +162,7 @@ impl<'a> Kernel<'a> {
         }
         cx.set_memory(options.memory);
         cx.set_given_range(options.earliest, options.latest);
-        let (mut earliest, mut latest) = (options.earliest, options.latest);
-        for m in &plan.time {
-            let at = || -> Result<i64, RunError> {
-                let fail = |message: String| RunError::Failed {
-                    code: "SPL2146",
-                    message,
-                    span: Some(m.value.span),
-                };
-                let time = parse_modifier(&m.value.node)
-                    .map_err(|e| fail(e.to_string()))?
-                    .apply(cx.now(), cx.host.time_zone())
-                    .ok_or_else(|| fail("this time is outside the years 0 to 9999".into()))?;
-                Ok(time.as_micros())
-            };
-            match m.key.node.as_str() {
-                "earliest" | "starttime" => earliest = Some(at()?),
-                "latest" | "endtime" => latest = Some(at()?),
-                // events have no index time of their own here
-                "_index_earliest" | "_index_latest" => cx.notice(
-                    "SPL3017",
-                    "_index_earliest and _index_latest are ignored: local events have no index time",
-                    false,
-                ),
-                key => {
-                    let ago = [("starthoursago", 3600), ("startminutesago", 60), ("startdaysago", 86_400)];
-                    let end = [("endhoursago", 3600), ("endminutesago", 60), ("enddaysago", 86_400)];
-                    let back = |unit: i64| {
-                        let n: i64 = m.value.node.parse().ok()?;
-                        cx.now().checked_add_micros(n.checked_mul(unit)?.checked_mul(-1_000_000)?)
-                    };
-                    let fail = || RunError::Failed {
-                        code: "SPL2146",
-                        message: format!("{key} is not a time modifier that is supported, or its value is no number"),
-                        span: Some(m.key.span),
-                    };
-                    if let Some((_, unit)) = ago.iter().find(|(k, _)| *k == key) {
-                        earliest = Some(back(*unit).ok_or_else(fail)?.as_micros());
-                    } else if let Some((_, unit)) = end.iter().find(|(k, _)| *k == key) {
-                        latest = Some(back(*unit).ok_or_else(fail)?.as_micros());
-                    } else {
-                        return Err(fail());
-                    }
-                }
-            }
-        }
+        let (earliest, latest) = range::of_search(plan, options, cx)?;
         let meters = (0..plan.ops.len() + 1).map(|_| Meter::default()).collect();
         Ok(Kernel { plan, options, cx, earliest, latest, meters })
     }
@@ -481,60 +370,6 @@ pub fn run_to_batch(
         Ok(true)
     })?;
     Ok((all, summary))
-}
-
-/// Runs subsearches over the same inputs as their search.
-pub struct LocalSubsearches {
-    /// The inputs.
-    pub inputs: Arc<[Input]>,
-    /// How.
-    pub options: RunOptions,
-}
-
-impl Subsearches for LocalSubsearches {
-    fn run_first(
-        &self,
-        plan: &Plan,
-        most: usize,
-        cx: &RunCx,
-    ) -> Result<(Vec<Batch>, bool), RunError> {
-        let scans = matches!(plan.source, Source::Scan(_));
-        if scans && self.inputs.is_empty() {
-            return Err(RunError::failed(
-                "SPL3125",
-                "a subsearch searches events, and no events were named",
-            ));
-        }
-        if scans && let Some(once) = self.inputs.iter().find(|i| !i.can_reopen()) {
-            // the search around it reads the events too
-            return Err(RunError::failed(
-                "SPL3120",
-                format!(
-                    "{} can be read only once, and a subsearch reads the events a second time: \
-                     save them to a file",
-                    once.name
-                ),
-            ));
-        }
-        let (mut rows, mut left, mut more) = (Vec::new(), most, false);
-        let summary = run_local(plan, &self.inputs, &self.options, cx, &mut |batch| {
-            more = batch.len > left;
-            let batch = match more {
-                true => batch.take(&(0..left).collect::<Vec<_>>()),
-                false => batch,
-            };
-            left -= batch.len;
-            rows.push(batch);
-            Ok(!more)
-        })?;
-        if let Some((notice, _)) = dropped_fields(&summary.scan, &self.options) {
-            cx.notice(notice.code, notice.message, notice.cuts_result);
-        }
-        if scans {
-            cx.add_subsearch_scan(summary.scan);
-        }
-        Ok((rows, more))
-    }
 }
 
 /// The rows of a batch as JSON objects, nulls left out.
