@@ -86,8 +86,15 @@ fn fields(set: &FieldSet) -> String {
     let all = set.has_visible().then_some("*");
     let names: Vec<&str> =
         all.into_iter().chain(exact).chain(set.wildcards().iter().map(|p| p.text())).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    match names.len() {
+        0 => "none".to_owned(),
+        n if n > MANY => format!("{}, and {} more", names[..MANY].join(", "), n - MANY),
+        _ => names.join(", "),
+    }
 }
+
+/// More fields than these are counted, not named.
+const MANY: usize = 24;
 
 /// The texts of which each matching event holds at least one a group.
 fn literals(program: &SearchProgram, options: &ScanOptions) -> String {

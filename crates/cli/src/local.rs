@@ -9,7 +9,7 @@ use sepal_content::{Detection, Note};
 use sepal_data::Batch;
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::host::Host;
-use sepal_exec::knowledge::may_hold;
+use sepal_exec::knowledge::{Known, known};
 use sepal_exec::plan::{Plan, PlanCx, ScanOptions, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::{self, Meta};
@@ -149,19 +149,18 @@ fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
     plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
 }
 
-/// The plan for these inputs: rules of sourcetypes are left out where none can hold.
+/// The inputs with what they were recognized as, and the plan for them: rules of sourcetypes are
+/// left out where none can hold.
 fn plan_over(
     search: &Prepared,
-    inputs: &[scan::Input],
+    inputs: Vec<scan::Input>,
     options: &Options,
     host: &dyn Host,
-) -> Result<Plan, Refusal> {
-    match &options.knowledge {
-        Some(k) if !may_hold(&**k, inputs, host) => {
-            plan(search, &Options { knowledge: None, ..options.clone() })
-        }
-        _ => plan(search, options),
-    }
+) -> Result<(Vec<scan::Input>, Plan), Refusal> {
+    let Some(k) = &options.knowledge else { return Ok((inputs, plan(search, options)?)) };
+    let Known { inputs, knowledge } = known(k, inputs, host);
+    let plan = plan(search, &Options { knowledge, ..options.clone() })?;
+    Ok((inputs, plan))
 }
 
 fn scan_options(options: &Options) -> ScanOptions {
@@ -179,7 +178,7 @@ impl Engine for Local {
         let mut notes = Vec::new();
         let (inputs, total) =
             open(job.search, job.inputs, job.options, &host, &mut notes).map_err(Refusal::Run)?;
-        let plan = plan_over(job.search, &inputs, job.options, &host)?;
+        let (inputs, plan) = plan_over(job.search, inputs, job.options, &host)?;
         let mut options = RunOptions {
             scan: scan_options(job.options),
             earliest,
@@ -240,7 +239,7 @@ impl Engine for Local {
         let inputs = opened.map(|(all, _)| all).unwrap_or_default();
         let plan = match inputs.is_empty() {
             true => plan(search, options)?,
-            false => plan_over(search, &inputs, options, &host)?,
+            false => plan_over(search, inputs, options, &host)?.1,
         };
         Ok(crate::explain::text(&plan, search, &scan_options(options)))
     }

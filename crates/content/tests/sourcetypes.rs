@@ -38,7 +38,7 @@ fn with_rule(rule: &str, spl: &str, events: &str) -> String {
 fn every_built_in_file_reads_and_plans() {
     for (file, text) in SourcetypeRules::built_in() {
         let rule = read_sourcetype(file, text).unwrap_or_else(|e| panic!("{e}"));
-        assert!(!rule.steps.is_empty(), "{file}");
+        assert!(!rule.steps.is_empty() || !rule.stamps.is_empty(), "{file}");
     }
     assert_eq!(SourcetypeRules::new().rules().len(), SourcetypeRules::built_in().len());
     // all of its steps are planned, and none is pruned
@@ -137,7 +137,13 @@ fn what_is_wrong_is_said_with_its_line() {
     let head = "name: R\nholds: [source=e]\n";
     for (text, want) in [
         ("extracts: windows_xml\n", "r.yml:3"),
-        ("extract: json\n", "`extract` takes windows_xml"),
+        ("extract: json\n", "`extract` takes "),
+        ("extract: {kv: {a: b}}\n", "no option `a`"),
+        ("recognize: [{}]\n", "takes `fields`"),
+        ("recognize: [{text: (}]\n", "regex parse error"),
+        ("given: {a: b}\n", "`given` takes"),
+        ("stamp: {a: {eval: b, like: c}}\n", "`stamp` takes"),
+        ("stamp: {source: {eval: b}}\n", "`like`"),
         ("eval:\n  a: 1\n  b: 1+\n", "r.yml:5"),
         ("eval: [a]\n", "takes fields"),
         ("event_types:\n  - {name: a}\n", "`search`"),

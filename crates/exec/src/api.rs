@@ -3,7 +3,7 @@
 use crate::KernelEval;
 use crate::datamodel::DataModels;
 use crate::host::{FixedHost, Host};
-use crate::knowledge::{Knowledge, may_hold};
+use crate::knowledge::{Knowledge, Known, known};
 use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use crate::run_cx::{RunCx, RunError};
@@ -205,14 +205,6 @@ impl Search {
             let list = wrong.into_iter().map(|d| Problem::new(d, map));
             return Err(SearchError::Wrong(list.collect()));
         }
-        let mut planning = PlanCx::default()
-            .with_macros(self.macros.clone())
-            .with_data_models(self.data_models.clone())
-            .with_knowledge(self.knowledge.clone());
-        let plan = plan_with(&parsed.pipeline, &mut planning)
-            .map_err(|ds| SearchError::Wrong(places(&ds)))?;
-        warnings.extend(&plan.warnings);
-
         let host = self.own_host()?;
         let mut options = self.options.clone();
         let zone = host.time_zone().clone();
@@ -226,20 +218,23 @@ impl Search {
         options.latest = at(&self.range[1])?.or(options.latest);
 
         let failed = |e| SearchError::failed(e, map);
-        let inputs: Arc<[Input]> = self.all_inputs(&*host).map_err(failed)?.into();
-        let bare = match &self.knowledge {
-            Some(k) if !may_hold(&**k, &inputs, &*host) => {
-                let mut planning = planning.with_knowledge(None);
-                let plan = plan_with(&parsed.pipeline, &mut planning);
-                Some(plan.map_err(|ds| SearchError::Wrong(places(&ds)))?)
-            }
-            _ => None,
+        let inputs = self.all_inputs(&*host).map_err(failed)?;
+        let Known { inputs, knowledge } = match &self.knowledge {
+            Some(k) => known(k, inputs, &*host),
+            None => Known { inputs, knowledge: None },
         };
-        let plan = bare.as_ref().unwrap_or(&plan);
+        let inputs: Arc<[Input]> = inputs.into();
+        let mut planning = PlanCx::default()
+            .with_macros(self.macros.clone())
+            .with_data_models(self.data_models.clone())
+            .with_knowledge(knowledge);
+        let plan = plan_with(&parsed.pipeline, &mut planning)
+            .map_err(|ds| SearchError::Wrong(places(&ds)))?;
+        warnings.extend(&plan.warnings);
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&inputs), options: options.clone() };
         let cx = RunCx::new(host).with_subsearches(Arc::new(subsearches));
-        let (batch, summary) = run_to_batch(plan, &inputs, &options, &cx).map_err(failed)?;
+        let (batch, summary) = run_to_batch(&plan, &inputs, &options, &cx).map_err(failed)?;
         Ok(Found {
             columns: batch.cols.keys().cloned().collect(),
             rows: rows_to_json(&batch),

@@ -6,11 +6,23 @@ use sepal_exec::knowledge::{Knowledge, Rule};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-const BUILT_IN: &[(&str, &str)] = &[
-    ("powershell.yml", include_str!("../../knowledge/sourcetypes/powershell.yml")),
-    ("sysmon.yml", include_str!("../../knowledge/sourcetypes/sysmon.yml")),
-    ("windows_security.yml", include_str!("../../knowledge/sourcetypes/windows_security.yml")),
-];
+macro_rules! built_in {
+    ($($name:literal)*) => {
+        const BUILT_IN: &[(&str, &str)] = &[$((
+            concat!($name, ".yml"),
+            include_str!(concat!("../../knowledge/sourcetypes/", $name, ".yml")),
+        )),*];
+    };
+}
+
+// in the order in which they work: what others build on comes first
+built_in! {
+    "windows_json"
+    "windows_event"
+    "powershell"
+    "sysmon"
+    "windows_security"
+}
 
 static READ: OnceLock<Vec<Arc<Rule>>> = OnceLock::new();
 
@@ -23,7 +35,7 @@ pub struct SourcetypeRules {
 impl Default for SourcetypeRules {
     fn default() -> Self {
         // a test reads them all
-        let read = || BUILT_IN.iter().filter_map(|(f, t)| read_sourcetype(f, t).ok());
+        let read = || BUILT_IN.iter().filter_map(|(f, t)| super::read(f, t).ok());
         SourcetypeRules { rules: READ.get_or_init(|| read().map(Arc::new).collect()).clone() }
     }
 }

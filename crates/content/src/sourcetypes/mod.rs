@@ -6,9 +6,18 @@
 //! holds:                                # one of them; wildcards, without regard to case
 //!   - sourcetype=my:product
 //!   - source=/var/log/my/*
-//! extract: windows_xml                  # fields of a Windows event's XML, if that is the text
+//! recognize:                            # inputs that say neither: their first events have all of
+//!   - fields: {vendor: my, id: '*'}       # these fields (wildcards), or
+//!     text: '^\d+ my:'                    # a text that this matches; one of the list is enough
+//! given: {sourcetype: 'my:product'}     # what their events are stamped with then
+//! stamp:                                # a default field made of each event; `like` says what its
+//!   source: {eval: '"my:".channel', like: 'my:*'}   # values are, for rules that go by it
+//! extract:                              # fields of the event's text, one way or several
+//!   - windows_xml
+//!   - kv: {from: message}               # of another field; some ways have options
 //! rex:                                  # named groups become fields
 //!   - {field: _raw, regex: 'user=(?<user>\S+)'}
+//! strip: [event_data.]                  # event_data.NAME is known as NAME too
 //! alias:                                # the first of the old ones that has a value; else the
 //!   dest: [Computer, Hostname]          # event's own `dest` stays; the old ones stay too
 //! eval:                                 # they do not see each other, but each its own field
@@ -30,17 +39,39 @@ pub use builtin::SourcetypeRules;
 
 use crate::ContentError;
 use crate::yaml::{self, Kind, Node};
-use sepal_exec::knowledge::{EventType, Rule, Stamp, StampField};
+use sepal_data::wildcard::Pattern;
+use sepal_exec::knowledge::recognize::Text;
+use sepal_exec::knowledge::{EventType, Rule, Signs, Stamp, StampField};
+use sepal_exec::scan::Meta;
 use sepal_parser::parse_terms;
 
-const KEYS: &[&str] =
-    &["name", "source", "holds", "extract", "rex", "alias", "eval", "lookup", "event_types"];
+const KEYS: &[&str] = &[
+    "name",
+    "source",
+    "holds",
+    "recognize",
+    "given",
+    "stamp",
+    "extract",
+    "rex",
+    "strip",
+    "alias",
+    "eval",
+    "lookup",
+    "event_types",
+];
 
 /// Reads what one file says of a sourcetype.
 ///
 /// # Errors
 /// SPL5102 to SPL5107 for the YAML, SPL4341 for what is not this form.
 pub fn read_sourcetype(file: &str, text: &str) -> Result<Rule, ContentError> {
+    let rule = read(file, text)?;
+    check(file, &rule)?;
+    Ok(rule)
+}
+
+fn read(file: &str, text: &str) -> Result<Rule, ContentError> {
     let root = yaml::read(file, text)?;
     known_keys(file, &root, KEYS)?;
     let name = required(file, &root, "name")?;
@@ -68,17 +99,67 @@ pub fn read_sourcetype(file: &str, text: &str) -> Result<Rule, ContentError> {
             tags: tags.split_whitespace().map(str::to_owned).collect(),
         });
     }
-    Ok(Rule { name, holds, steps: steps::steps(file, &root)?, event_types })
+    let signs =
+        list(&root, "recognize").iter().map(|n| signs(file, n)).collect::<Result<_, _>>()?;
+    Ok(Rule {
+        name,
+        holds,
+        signs,
+        given: given(file, &root)?,
+        stamps: steps::stamps(file, &root)?,
+        steps: steps::steps(file, &root)?,
+        event_types,
+    })
+}
+
+fn signs(file: &str, node: &Node) -> Result<Signs, ContentError> {
+    known_keys(file, node, &["fields", "text"])?;
+    let mut fields = Vec::new();
+    for (name, like) in map(file, node, "fields")? {
+        let text = like.text().ok_or_else(|| {
+            wrong(file, like, format!("`{name}` takes a pattern that its values match"))
+        })?;
+        fields.push((name.clone(), Pattern::new(text)));
+    }
+    let text = node.text_of(file, "text")?.map(|t| Text::new(&t));
+    if fields.is_empty() && text.is_none() {
+        return Err(wrong(file, node, "`recognize` takes `fields`, `text` or both".into()));
+    }
+    Ok(Signs { fields, text })
+}
+
+/// That the regular expressions are such: the built-in ones are asked in a test only.
+fn check(file: &str, rule: &Rule) -> Result<(), ContentError> {
+    for text in rule.signs.iter().filter_map(|s| s.text.as_ref()) {
+        text.check().map_err(|e| {
+            ContentError::new("SPL4341", file, format!("`recognize` of {}: {e}", rule.name))
+        })?;
+    }
+    Ok(())
+}
+
+fn given(file: &str, root: &Node) -> Result<Meta, ContentError> {
+    let mut meta = Meta::default();
+    for (name, node) in map(file, root, "given")? {
+        let to = match name.as_str() {
+            "source" => &mut meta.source,
+            "sourcetype" => &mut meta.sourcetype,
+            "host" => &mut meta.host,
+            "index" => &mut meta.index,
+            _ => {
+                let message = format!("`given` takes {}, not `{name}`", Meta::FIELDS.join(", "));
+                return Err(wrong(file, node, message));
+            }
+        };
+        let text = node.text().ok_or_else(|| wrong(file, node, "a text is expected".into()))?;
+        *to = Some(text.into());
+    }
+    Ok(meta)
 }
 
 fn stamp(node: &Node) -> Option<Stamp> {
     let (field, pattern) = node.text()?.split_once('=')?;
-    let field = match field.trim() {
-        "source" => StampField::Source,
-        "sourcetype" => StampField::Sourcetype,
-        "host" => StampField::Host,
-        _ => return None,
-    };
+    let field = StampField::of(field.trim())?;
     let pattern = pattern.trim().to_owned();
     (!pattern.is_empty()).then_some(Stamp { field, pattern })
 }

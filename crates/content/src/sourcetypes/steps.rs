@@ -3,7 +3,7 @@
 use super::{known_keys, list, map, required, wrong};
 use crate::ContentError;
 use crate::yaml::Node;
-use sepal_exec::knowledge::Step;
+use sepal_exec::knowledge::{Given, StampField, Step, extractions};
 use sepal_parser::{Diagnostic, Severity, parse};
 
 /// Where results wait until all calculated fields have seen the event as it was.
@@ -11,13 +11,8 @@ const WAITING: &str = "__calculated_";
 
 pub(super) fn steps(file: &str, root: &Node) -> Result<Vec<Step>, ContentError> {
     let mut steps = Vec::new();
-    match root.text_of(file, "extract")?.as_deref() {
-        None => {}
-        Some("windows_xml") => steps.push(Step::WindowsXml),
-        Some(other) => {
-            let at = root.get("extract").unwrap_or(root);
-            return Err(wrong(file, at, format!("`extract` takes windows_xml, not `{other}`")));
-        }
+    for node in one_or_more(root, "extract") {
+        steps.push(extraction(file, node)?);
     }
     for node in list(root, "rex") {
         known_keys(file, node, &["field", "regex"])?;
@@ -27,11 +22,13 @@ pub(super) fn steps(file: &str, root: &Node) -> Result<Vec<Step>, ContentError> 
         let text = format!("rex field={} \"{pattern}\"", quoted(&field, '"'));
         steps.push(command(file, node, &text, Some(groups(&regex)))?);
     }
-    for (new, node) in map(file, root, "alias")? {
-        let old = node.items().iter().filter_map(Node::text).map(|o| quoted(o, '\''));
-        let all: Vec<_> = old.chain([quoted(new, '\'')]).collect();
-        let text = format!("eval {}=coalesce({})", quoted(new, '"'), all.join(","));
-        steps.push(command(file, node, &text, Some(vec![new.clone()]))?);
+    let prefixes = root.texts_of(file, "strip")?;
+    if !prefixes.is_empty() {
+        steps.push(Step::Strip(prefixes));
+    }
+    for (new, _) in map(file, root, "alias")? {
+        let old = root.get("alias").map(|all| all.texts_of(file, new)).transpose()?;
+        steps.push(Step::Alias { new: new.clone(), old: old.unwrap_or_default() });
     }
     calculated(file, map(file, root, "eval")?, &mut steps)?;
     for node in list(root, "lookup") {
@@ -41,6 +38,56 @@ pub(super) fn steps(file: &str, root: &Node) -> Result<Vec<Step>, ContentError> 
         steps.push(command(file, node, &format!("lookup {text}"), None)?);
     }
     Ok(steps)
+}
+
+/// A node that is a list, or one item.
+fn one_or_more<'n>(root: &'n Node, key: &str) -> &'n [Node] {
+    match root.get(key) {
+        Some(n) if n.items().is_empty() => std::slice::from_ref(n),
+        Some(n) => n.items(),
+        None => &[],
+    }
+}
+
+/// `name`, or `name: {option: value}`.
+fn extraction(file: &str, node: &Node) -> Result<Step, ContentError> {
+    let (name, options) = match (node.text(), node.entries()) {
+        (Some(name), _) => (name, None),
+        (None, [(name, options)]) => (name.as_str(), Some(options)),
+        _ => {
+            let message = "`extract` takes a name, or one name with its options";
+            return Err(wrong(file, node, message.to_owned()));
+        }
+    };
+    let mut from = "_raw".to_owned();
+    let mut all = Vec::new();
+    for (key, _) in options.map_or(&[][..], Node::entries) {
+        let values = options.map(|o| o.texts_of(file, key)).transpose()?.unwrap_or_default();
+        match (key.as_str(), values.as_slice()) {
+            ("from", [field]) => from.clone_from(field),
+            _ => all.push((key.clone(), values)),
+        }
+    }
+    let by = extractions::named(name, &all).map_err(|message| wrong(file, node, message))?;
+    Ok(Step::Extract { from, by })
+}
+
+/// What is made of each event before any rule is asked.
+pub(super) fn stamps(file: &str, root: &Node) -> Result<Vec<Given>, ContentError> {
+    let mut all = Vec::new();
+    for (name, node) in map(file, root, "stamp")? {
+        known_keys(file, node, &["eval", "like"])?;
+        let field = StampField::of(name).ok_or_else(|| {
+            wrong(file, node, format!("`stamp` takes source, sourcetype or host, not `{name}`"))
+        })?;
+        let (expression, like) = (required(file, node, "eval")?, required(file, node, "like")?);
+        let text = format!("eval {name}=coalesce({expression},{name})");
+        match command(file, node, &text, None)? {
+            Step::Command { stage, .. } => all.push(Given { field, like, step: stage }),
+            _ => continue,
+        }
+    }
+    Ok(all)
 }
 
 /// Calculated fields do not see each other. One that a later expression may read waits under

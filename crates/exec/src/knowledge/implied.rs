@@ -1,36 +1,58 @@
 //! What a condition says about events as they are, before the rules have made their fields: the
 //! scan asks it first, so that most events need no rule.
 
-use super::Rule;
+use super::{Rule, StampField, Step};
 use crate::search::{Test, implied};
-use sepal_parser::ast::{CompareOp, SearchExpr, SearchValue};
-use std::collections::HashSet;
+use sepal_data::wildcard::Pattern;
+use sepal_parser::ast::{CompareOp, SearchExpr, SearchValue, Spanned, TermKind};
 use std::sync::Arc;
 
-/// Which fields rules make.
+/// Where a field may come from. More than this many places and nothing is said of it.
+const MOST: usize = 48;
+
+/// Which fields rules make, and of what.
 pub(super) struct Fields<'r> {
     rules: &'r [Arc<Rule>],
-    /// None: any field may be made.
-    made: Option<HashSet<&'r str>>,
 }
 
-/// No rule makes these: rules go by them.
-const GIVEN: [&str; 4] = ["source", "sourcetype", "host", "index"];
+/// Where the value of a field after the rules stood before them.
+#[derive(Default)]
+struct Origins<'r> {
+    /// Under one of these names.
+    names: Vec<String>,
+    /// Or in the event's text, which an extraction read as a field of this name.
+    texts: Vec<(&'r Step, String)>,
+}
 
 impl<'r> Fields<'r> {
     pub fn new(rules: &'r [Arc<Rule>]) -> Self {
-        let mut made = Some(HashSet::new());
-        for step in rules.iter().flat_map(|r| &r.steps) {
-            match step.outputs() {
-                Some(all) if all.iter().all(|o| !o.contains('*')) => {
-                    if let Some(made) = &mut made {
-                        made.extend(all.iter().map(String::as_str));
-                    }
-                }
-                _ => made = None,
+        Fields { rules }
+    }
+
+    /// Whether the condition may be about something that rules make.
+    pub fn touches(&self, expr: &SearchExpr) -> bool {
+        match expr {
+            SearchExpr::And(es) | SearchExpr::Or(es) => es.iter().any(|e| self.touches(e)),
+            SearchExpr::Not(e) => self.touches(e),
+            SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => {
+                self.makes(&field.node)
             }
+            SearchExpr::Term(_) | SearchExpr::Time { .. } => false,
+            SearchExpr::CompareSubsearch { .. }
+            | SearchExpr::InSubsearch { .. }
+            | SearchExpr::Subsearch(_)
+            | SearchExpr::Call(_) => true,
         }
-        Fields { rules, made }
+    }
+
+    fn makes(&self, field: &str) -> bool {
+        let typed = matches!(field, "tag" | "eventtype");
+        typed
+            || field.contains('*')
+            || self.rules.iter().flat_map(|r| &r.steps).any(|s| s.may_give(field))
+            || StampField::of(field).is_some_and(|f| {
+                self.rules.iter().flat_map(|r| &r.stamps).any(|given| given.field == f)
+            })
     }
 
     /// A condition on events as they are that holds wherever `expr` holds after the rules; none
@@ -46,20 +68,94 @@ impl<'r> Fields<'r> {
             {
                 self.of_type(expr, &field.node, value)
             }
-            SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => {
-                self.given(&field.node).then(|| expr.clone())
+            SearchExpr::Compare { field, op, value, .. } => {
+                self.elsewhere(expr, &field.node, *op, std::slice::from_ref(value))
+            }
+            SearchExpr::In { field, values, .. } => {
+                self.elsewhere(expr, &field.node, CompareOp::Eq, values)
             }
             SearchExpr::Term(_) | SearchExpr::Time { .. } => Some(expr.clone()),
             _ => None,
         }
     }
 
-    fn given(&self, field: &str) -> bool {
-        if GIVEN.contains(&field) {
-            return true;
+    /// The same comparison wherever the field's value may come from.
+    fn elsewhere(
+        &self,
+        expr: &SearchExpr,
+        field: &str,
+        op: CompareOp,
+        values: &[SearchValue],
+    ) -> Option<SearchExpr> {
+        if !self.makes(field) {
+            return Some(expr.clone());
         }
-        let typed = matches!(field, "tag" | "eventtype") || field.contains('*');
-        !typed && self.made.as_ref().is_some_and(|made| !made.contains(field))
+        if let Some(stamp) = StampField::of(field) {
+            return self.of_stamp(expr, stamp);
+        }
+        if field.contains('*') || matches!(field, "tag" | "eventtype") {
+            return None;
+        }
+        let origins = self.origins(field)?;
+        let mut any: Vec<_> = origins.names.iter().map(|n| renamed(expr, n)).collect();
+        for (step, name) in &origins.texts {
+            let Step::Extract { from, by } = step else { return None };
+            if op != CompareOp::Eq {
+                return None;
+            }
+            for value in values {
+                let texts = Test::plain(value).and_then(|v| by.witness(name, v))?;
+                any.extend(texts.into_iter().map(|text| equals(expr, from, text)));
+            }
+        }
+        Some(SearchExpr::Or(any))
+    }
+
+    /// Back through all steps; none where an expression makes it.
+    fn origins(&self, field: &str) -> Option<Origins<'r>> {
+        let mut found = Origins { names: vec![field.to_owned()], texts: Vec::new() };
+        for step in self.rules.iter().rev().flat_map(|r| r.steps.iter().rev()) {
+            match step {
+                Step::Alias { new, old } if found.names.contains(new) => {
+                    for name in old {
+                        if !found.names.contains(name) {
+                            found.names.push(name.clone());
+                        }
+                    }
+                }
+                Step::Alias { .. } => {}
+                Step::Strip(prefixes) => {
+                    let names = found.names.clone();
+                    for prefix in prefixes {
+                        found.names.extend(names.iter().map(|n| format!("{prefix}{n}")));
+                    }
+                }
+                Step::Extract { .. } => {
+                    let read = found.names.iter().filter(|n| step.may_give(n));
+                    found.texts.extend(read.map(|n| (step, n.clone())));
+                }
+                Step::Command { .. } => {
+                    if found.names.iter().any(|n| step.may_give(n)) {
+                        return None;
+                    }
+                }
+            }
+            if found.names.len() + found.texts.len() > MOST {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// `source=...` where some events get theirs from a rule: those the rule holds for, and those
+    /// that have it.
+    fn of_stamp(&self, expr: &SearchExpr, field: StampField) -> Option<SearchExpr> {
+        let mut any = vec![expr.clone()];
+        let stamping = |r: &&Arc<Rule>| r.stamps.iter().any(|given| given.field == field);
+        for rule in self.rules.iter().filter(stamping) {
+            any.extend(rule.holds.iter().map(|s| equals(expr, s.field.name(), s.pattern.clone())));
+        }
+        Some(SearchExpr::Or(any))
     }
 
     /// `tag=process`: what is implied by each event type that has the tag, or the event has it.
@@ -76,5 +172,43 @@ impl<'r> Fields<'r> {
             }
         }
         Some(SearchExpr::Or(any))
+    }
+}
+
+impl Step {
+    /// Whether it may give a field of this name.
+    pub(super) fn may_give(&self, field: &str) -> bool {
+        let among = |all: &[String]| {
+            all.iter().any(|o| o == field || (o.contains('*') && Pattern::new(o).is_match(field)))
+        };
+        match self {
+            Step::Extract { by, .. } => by.outputs().is_none_or(|all| among(&all)),
+            Step::Strip(_) => true,
+            Step::Alias { new, .. } => new == field,
+            Step::Command { outputs, .. } => outputs.as_ref().is_none_or(|all| among(all)),
+        }
+    }
+}
+
+/// The comparison with another field.
+fn renamed(expr: &SearchExpr, name: &str) -> SearchExpr {
+    let mut expr = expr.clone();
+    if let SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } = &mut expr {
+        field.node = name.to_owned();
+    }
+    expr
+}
+
+/// `field=text`, at the place of another comparison.
+fn equals(at: &SearchExpr, field: &str, text: String) -> SearchExpr {
+    let span = match at {
+        SearchExpr::Compare { span, .. } | SearchExpr::In { span, .. } => *span,
+        _ => sepal_parser::ast::Span::default(),
+    };
+    SearchExpr::Compare {
+        field: Spanned { node: field.to_owned(), span },
+        op: CompareOp::Eq,
+        value: SearchValue { text, quoted: true, kind: TermKind::Plain, span },
+        span,
     }
 }

@@ -1,39 +1,124 @@
-//! Whether rules matter for some inputs at all: where not, a search runs as if there were none.
+//! Which rules matter for some inputs: with none of them a search runs as if there were none.
 
-use super::Knowledge;
+use super::recognize::Recognizer;
+use super::{Knowledge, Rule, StampField};
 use crate::host::Host;
 use crate::scan::{Input, InputData, Opened, Shape};
 use sepal_data::wildcard::Pattern;
+use std::sync::Arc;
 
-/// Above this many inputs nobody looks into each.
+/// Above this many inputs nobody looks into each before the search.
 const MOST: usize = 256;
 
-/// Whether a rule may hold for an event of the inputs. Rules go by what an input is stamped with;
-/// rows and envelopes bring stamps of their own.
-pub fn may_hold(knowledge: &dyn Knowledge, inputs: &[Input], host: &dyn Host) -> bool {
-    let stamps = knowledge.rules().iter().flat_map(|r| &r.holds);
-    let stamps: Vec<_> = stamps.map(|s| (s.field.name(), Pattern::new(&s.pattern))).collect();
-    if stamps.is_empty() {
-        return false;
-    }
-    inputs.len() > MOST
-        || inputs.iter().any(|input| {
-            let by_stamp = stamps.iter().any(|(field, pattern)| {
-                let name = (*field == "source").then_some(input.name.as_str());
-                let given = input.meta.get(field).map(|v| v.as_str()).or(name);
-                given.is_some_and(|v| pattern.is_match(v))
-            });
-            by_stamp || !plain(input, host)
-        })
+/// What is known of some inputs.
+pub struct Known {
+    /// The inputs, with what they were recognized as, or with what recognizes them when they are
+    /// opened.
+    pub inputs: Vec<Input>,
+    /// The rules that may hold for one of their events; none: no rule does.
+    pub knowledge: Option<Arc<dyn Knowledge>>,
 }
 
-/// Whether its events bring no stamps of their own. A pipe cannot be looked into twice.
-fn plain(input: &Input, host: &dyn Host) -> bool {
+/// Looks at inputs: what they are, and which rules may hold for them. Rules go by what an input is
+/// stamped with or recognized as; rows and envelopes bring stamps of their own.
+pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn Host) -> Known {
+    let recognizer = Arc::new(Recognizer::new(&**knowledge));
+    let all = knowledge.rules();
+    let patterns: Vec<Vec<(StampField, Pattern)>> = all.iter().map(|r| patterns(r)).collect();
+    let mut may: Vec<bool> = vec![false; all.len()];
+    let many = inputs.len() > MOST;
+    for input in &mut inputs {
+        let looked = if many { Looked::Unknown } else { look(input, &recognizer, host) };
+        match looked {
+            Looked::Plain => {}
+            Looked::OwnStamps => may.fill(true),
+            Looked::Unknown => {
+                input.recognizer = Some(Arc::clone(&recognizer));
+                may.fill(true);
+            }
+        }
+        for (may, patterns) in may.iter_mut().zip(&patterns) {
+            *may = *may
+                || patterns.iter().any(|(field, p)| {
+                    stamp_of(input, *field).is_some_and(|value| p.is_match(value))
+                });
+        }
+    }
+    // a rule that stamps events leads to others
+    loop {
+        let mut more = false;
+        for n in 0..all.len() {
+            let leads = |(r, yes): (&Arc<Rule>, &bool)| *yes && leads_to(r, &all[n]);
+            if !may[n] && all.iter().zip(&may).any(leads) {
+                may[n] = true;
+                more = true;
+            }
+        }
+        if !more {
+            break;
+        }
+    }
+    let rules: Vec<_> =
+        all.iter().zip(&may).filter(|(_, may)| **may).map(|(r, _)| Arc::clone(r)).collect();
+    let knowledge = match rules.len() {
+        0 => None,
+        n if n == all.len() => Some(Arc::clone(knowledge)),
+        _ => Some(Arc::new(rules) as Arc<dyn Knowledge>),
+    };
+    Known { inputs, knowledge }
+}
+
+/// The patterns by which a rule holds.
+pub(super) fn patterns(rule: &Rule) -> Vec<(StampField, Pattern)> {
+    rule.holds.iter().map(|s| (s.field, Pattern::new(&s.pattern))).collect()
+}
+
+/// What an input is stamped with before any event is read.
+pub(crate) fn stamp_of(input: &Input, field: StampField) -> Option<&str> {
+    let recognized = input.recognized.as_deref().and_then(|r| r.given.get(field.name()));
+    let named = (field == StampField::Source).then_some(input.name.as_str());
+    let given = input.meta.get(field.name()).or(recognized);
+    given.map(|v| v.as_str()).or(named)
+}
+
+/// Whether the stamps that one rule gives may be such that the other one holds.
+fn leads_to(from: &Rule, to: &Rule) -> bool {
+    from.stamps.iter().any(|given| {
+        let like = Pattern::new(&given.like);
+        to.holds.iter().any(|s| {
+            s.field == given.field
+                && (like.is_match(&s.pattern) || Pattern::new(&s.pattern).is_match(&given.like))
+        })
+    })
+}
+
+enum Looked {
+    /// All its events have the input's stamps.
+    Plain,
+    /// Its events may have stamps of their own.
+    OwnStamps,
+    /// It was not looked at.
+    Unknown,
+}
+
+/// Looks into an input. A pipe cannot be looked into twice.
+fn look(input: &mut Input, recognizer: &Recognizer, host: &dyn Host) -> Looked {
     let twice = match &input.data {
         InputData::Bytes(_) => true,
         InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
     };
-    twice
-        && Opened::open(input, host)
-            .is_ok_and(|o| matches!(o.shape, Shape::Json { .. } | Shape::Text))
+    if !twice {
+        return Looked::Unknown;
+    }
+    match Opened::with(input, host, Some(recognizer)) {
+        // the run says what is wrong
+        Err(_) => Looked::Plain,
+        Ok(opened) => {
+            input.recognized = opened.recognized;
+            match opened.shape {
+                Shape::Json { .. } | Shape::Text => Looked::Plain,
+                _ => Looked::OwnStamps,
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! From rules to the beginning of a plan.
 
 use super::implied::Fields;
+use super::inputs::patterns;
 use super::made::{Do, Made, Ready, Type};
 use super::{Rule, StampField, Step};
 use crate::commands::Op;
@@ -11,7 +12,9 @@ use sepal_data::Value;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{SearchExpr, Span};
+use sepal_parser::ast::{SearchExpr, Span, Stage};
+use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// What a scan asks of events.
 pub struct ScanFilter {
@@ -31,7 +34,7 @@ pub struct Wide {
 
 impl Wide {
     /// Whether a rule may hold for events with these stamps.
-    pub fn may_hold(&self, stamp: impl Fn(StampField) -> Option<String>) -> bool {
+    pub fn may_hold(&self, stamp: impl Fn(StampField) -> Option<SmolStr>) -> bool {
         self.holds.iter().any(|(field, p)| stamp(*field).is_some_and(|v| p.is_match(&v)))
     }
 }
@@ -61,18 +64,19 @@ pub(crate) fn install(expr: &SearchExpr, cx: &mut PlanCx) -> Result<Installed, V
         return Ok(Installed { filter: ScanFilter { exact, wide: None }, ops: Vec::new() });
     };
     let rules = knowledge.rules();
-    let known = Fields::new(rules).implied(expr).unwrap_or_else(|| SearchExpr::And(Vec::new()));
+    let fields = Fields::new(rules);
+    let made = |ready| Op::Streaming(Box::new(Made::new(ready)));
+    let ready = rules.iter().map(|r| ready(r, cx)).collect::<Result<_, _>>()?;
+    if !fields.touches(expr) {
+        return Ok(Installed { filter: ScanFilter { exact, wide: None }, ops: vec![made(ready)] });
+    }
+    let known = fields.implied(expr).unwrap_or_else(|| SearchExpr::And(Vec::new()));
     let wide = Wide {
         program: cx.condition(&known)?,
-        holds: rules
-            .iter()
-            .flat_map(|r| &r.holds)
-            .map(|s| (s.field, Pattern::new(&s.pattern)))
-            .collect(),
+        holds: rules.iter().flat_map(|r| patterns(r)).collect(),
     };
-    let ready = rules.iter().map(|r| ready(r, cx)).collect::<Result<_, _>>()?;
     let ops = vec![
-        Op::Streaming(Box::new(Made::new(ready))),
+        made(ready),
         Op::Streaming(Box::new(Matching {
             program: cx.condition(expr)?,
             what: "the search's condition on fields by sourcetype",
@@ -87,24 +91,27 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
         let message = format!("{what} of `{}` cannot be used: {}", rule.name, why.join("; "));
         vec![Diagnostic::error("SPL4340", Span::default(), message)]
     };
+    let mut command = |stage: &Stage| match plan::planned(stage, cx, false) {
+        Ok(plan::Planned { op: Op::Streaming(op), .. }) => Ok(op),
+        Ok(p) => {
+            let why = format!("{} does not work row by row", p.name);
+            let d = Diagnostic::error("SPL4340", Span::default(), why);
+            Err(wrong("a step", &[d]))
+        }
+        Err(ds) => Err(wrong("a step", &ds)),
+    };
     let mut steps = Vec::new();
     for step in &rule.steps {
         steps.push(match step {
-            Step::WindowsXml => Do::WindowsXml,
-            Step::Command { outputs, stage } => match plan::planned(stage, cx, false) {
-                Ok(plan::Planned { op: Op::Streaming(op), .. }) => {
-                    Do::Command { outputs: outputs.clone(), op }
-                }
-                Ok(p) => {
-                    let name = &p.name;
-                    let why = format!("{name} does not work row by row");
-                    let d = Diagnostic::error("SPL4340", Span::default(), why);
-                    return Err(wrong("a step", &[d]));
-                }
-                Err(ds) => return Err(wrong("a step", &ds)),
-            },
+            Step::Extract { from, by } => Do::Extract { from: from.clone(), by: Arc::clone(by) },
+            Step::Strip(prefixes) => Do::Strip(prefixes.clone()),
+            Step::Alias { new, old } => Do::Alias { new: new.clone(), old: old.clone() },
+            Step::Command { outputs, stage } => {
+                Do::Command { outputs: outputs.clone(), op: command(stage)? }
+            }
         });
     }
+    let stamps = rule.stamps.iter().map(|given| command(&given.step)).collect::<Result<_, _>>()?;
     let mut types = Vec::new();
     for t in &rule.event_types {
         types.push(Type {
@@ -115,16 +122,6 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
             tags: t.tags.iter().map(Value::text_of).collect(),
         });
     }
-    let holds = rule.holds.iter().map(|s| (s.field.name(), Pattern::new(&s.pattern))).collect();
-    Ok(Ready { holds, steps, types })
-}
-
-impl Step {
-    /// The fields that it gives; none: any.
-    pub fn outputs(&self) -> Option<&[String]> {
-        match self {
-            Step::WindowsXml => None,
-            Step::Command { outputs, .. } => outputs.as_deref(),
-        }
-    }
+    let holds = patterns(rule).into_iter().map(|(f, p)| (f.name(), p)).collect();
+    Ok(Ready { holds, stamps, steps, types })
 }

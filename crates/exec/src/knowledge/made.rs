@@ -1,6 +1,6 @@
 //! The operator that makes the fields of the rules.
 
-use super::windows_xml;
+use super::{Extraction, StampField, steps};
 use crate::commands::{Operator, Streaming};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
@@ -8,19 +8,23 @@ use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, Value};
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A rule ready to run.
 pub(super) struct Ready {
     /// The rule holds where one of these does.
     pub holds: Vec<(&'static str, Pattern)>,
+    /// What gives the events their own default fields, before all else.
+    pub stamps: Vec<Box<dyn Streaming>>,
     pub steps: Vec<Do>,
     pub types: Vec<Type>,
 }
 
 /// A step ready to run.
 pub(super) enum Do {
-    WindowsXml,
+    Extract { from: String, by: Arc<dyn Extraction> },
+    Strip(Vec<String>),
+    Alias { new: String, old: Vec<String> },
     Command { outputs: Option<Vec<String>>, op: Box<dyn Streaming> },
 }
 
@@ -41,9 +45,15 @@ pub(super) struct Made {
 
 /// What of a rule is needed.
 struct Active {
-    /// For each step whether it runs; for an extraction the fields that it is to give.
+    /// For each step whether it runs, and the fields that are needed after it.
     steps: Vec<Option<FieldSet>>,
     types: bool,
+}
+
+impl Active {
+    fn any(&self) -> bool {
+        self.types || self.steps.iter().any(Option::is_some)
+    }
 }
 
 impl Made {
@@ -62,86 +72,55 @@ impl Made {
         }));
     }
 
-    fn run(&self, holding: &[bool], mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
-        let active = self.active.get_or_init(|| {
+    fn active(&self) -> &[Active] {
+        self.active.get_or_init(|| {
             let after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
             self.rules.iter().map(|r| r.needs(&after).1).collect()
-        });
+        })
+    }
+
+    fn run(&self, holding: &[bool], mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
         for ((rule, active), _) in
-            self.rules.iter().zip(active).zip(holding).filter(|(_, holds)| **holds)
+            self.rules.iter().zip(self.active()).zip(holding).filter(|(_, holds)| **holds)
         {
             for (step, wanted) in rule.steps.iter().zip(&active.steps) {
                 let Some(wanted) = wanted else { continue };
                 batch = match step {
-                    Do::WindowsXml => extract(batch, wanted),
+                    Do::Extract { from, by } => steps::extract(batch, from, &**by, wanted),
+                    Do::Strip(prefixes) => steps::strip(batch, prefixes, wanted),
+                    Do::Alias { new, old } => steps::alias(batch, new, old),
                     Do::Command { op, .. } => op.apply(batch, cx)?,
                 };
             }
             if active.types {
-                name_types(&rule.types, &mut batch, cx);
+                steps::name_types(&rule.types, &mut batch, cx);
             }
         }
         Ok(batch)
     }
-}
 
-impl Ready {
-    /// The fields that must reach the rule so that those of `after` leave it, and what it must do.
-    fn needs(&self, after: &FieldSet) -> (FieldSet, Active) {
-        let types =
-            !self.types.is_empty() && (after.contains("tag") || after.contains("eventtype"));
-        let mut set = after.clone();
-        if types {
-            self.types.iter().for_each(|t| set.union(&t.program.needed()));
-        }
-        let mut steps: Vec<Option<FieldSet>> = Vec::new();
-        for step in self.steps.iter().rev() {
-            let on = match step {
-                Do::WindowsXml => true,
-                Do::Command { outputs, .. } => outputs
-                    .as_ref()
-                    .is_none_or(|all| all.iter().any(|o| o.contains('*') || set.contains(o))),
-            };
-            steps.push(on.then(|| set.clone()));
-            match step {
-                Do::WindowsXml => set.insert("_raw"),
-                Do::Command { op, .. } if on => set = op.needed(set),
-                Do::Command { .. } => {}
+    fn stamp(&self, holding: &[bool], mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        for (rule, _) in self.rules.iter().zip(holding).filter(|(_, holds)| **holds) {
+            for op in &rule.stamps {
+                batch = op.apply(batch, cx)?;
             }
         }
-        steps.reverse();
-        (set, Active { steps, types })
+        Ok(batch)
     }
-}
 
-impl Operator for Made {
-    fn needed(&self, after: FieldSet) -> FieldSet {
-        self.after.lock().unwrap_or_else(PoisonError::into_inner).union(&after);
-        // an event that no rule holds for brings the fields itself
-        let mut set = after.clone();
-        for rule in &self.rules {
-            set.union(&rule.needs(&after).0);
-            rule.holds.iter().for_each(|(field, _)| set.insert(field));
-        }
-        set
-    }
-    fn describe(&self) -> String {
-        format!("fields by sourcetype, {} rules", self.rules.len())
-    }
-}
-
-impl Streaming for Made {
-    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
-        if batch.len == 0 {
-            return Ok(batch);
-        }
-        let fields = ["source", "sourcetype", "host"];
+    /// Does `run` with the rows, by which rules hold for them.
+    fn by_rules(
+        &self,
+        mut batch: Batch,
+        run: &dyn Fn(&[bool], Batch) -> Result<Batch, RunError>,
+    ) -> Result<Batch, RunError> {
+        let fields = StampField::ALL.map(StampField::name);
         let constant =
             fields.iter().all(|f| batch.col(f).is_none_or(|c| matches!(c, Col::Const(_))));
         let mut holding = Vec::new();
         if constant {
             self.holding(&batch, 0, &mut holding);
-            return self.run(&holding, batch, cx);
+            return run(&holding, batch);
         }
         // rows by the rules that hold for them
         let mut parts: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
@@ -162,11 +141,14 @@ impl Streaming for Made {
             };
             parts[at].1.push(row);
         }
+        if let [(holding, _)] = parts.as_slice() {
+            return run(holding, batch);
+        }
         for (holding, rows) in parts {
             if !holding.contains(&true) {
                 continue;
             }
-            let part = self.run(&holding, batch.take(&rows), cx)?;
+            let part = run(&holding, batch.take(&rows))?;
             for (name, col) in &part.cols {
                 let to = batch.values_mut(name);
                 for (n, row) in rows.iter().enumerate() {
@@ -178,64 +160,86 @@ impl Streaming for Made {
     }
 }
 
-/// Gives the rows the fields of their XML that they do not have.
-fn extract(mut batch: Batch, wanted: &FieldSet) -> Batch {
-    let Some(raw) = batch.col("_raw").cloned() else { return batch };
-    let len = batch.len;
-    let mut made: indexmap::IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState> =
-        indexmap::IndexMap::default();
-    for row in 0..len {
-        let text = raw.get(row);
-        if text.is_null() {
-            continue;
+impl Ready {
+    /// The fields that must reach the rule so that those of `after` leave it, and what it must do.
+    fn needs(&self, after: &FieldSet) -> (FieldSet, Active) {
+        let types =
+            !self.types.is_empty() && (after.contains("tag") || after.contains("eventtype"));
+        let mut set = after.clone();
+        if types {
+            self.types.iter().for_each(|t| set.union(&t.program.needed()));
         }
-        windows_xml::fields(&text.text(), &mut |name, value| {
-            if !wanted.contains(name) {
-                return;
+        let mut steps: Vec<Option<FieldSet>> = Vec::new();
+        for step in self.steps.iter().rev() {
+            let on = match step {
+                Do::Extract { by, .. } => by.outputs().is_none_or(|all| among(&all, &set)),
+                Do::Strip(_) => true,
+                Do::Alias { new, .. } => set.contains(new),
+                Do::Command { outputs, .. } => outputs.as_ref().is_none_or(|all| among(all, &set)),
+            } && !set.is_empty();
+            steps.push(on.then(|| set.clone()));
+            if !on {
+                continue;
             }
-            if !made.contains_key(name) {
-                made.insert(FieldName::new(name), vec![Value::Null; len]);
-            }
-            if let Some(cell) = made.get_mut(name).and_then(|col| col.get_mut(row))
-                && cell.is_null()
-            {
-                *cell = Value::text_of(value);
-            }
-        });
-    }
-    for (name, col) in made {
-        match batch.col(&name) {
-            None => batch.set(name, Col::Values(col)),
-            Some(_) => {
-                for (to, value) in batch.values_mut(&name).iter_mut().zip(col) {
-                    if to.is_null() {
-                        *to = value;
-                    }
-                }
+            match step {
+                Do::Extract { from, .. } => set.insert(from),
+                Do::Strip(prefixes) => steps::under(prefixes, &mut set),
+                Do::Alias { old, .. } => old.iter().for_each(|o| set.insert(o)),
+                Do::Command { op, .. } => set = op.needed(set),
             }
         }
+        steps.reverse();
+        (set, Active { steps, types })
     }
-    batch
 }
 
-/// Adds the event types of the rows, and their tags.
-fn name_types(types: &[Type], batch: &mut Batch, cx: &RunCx) {
-    for t in types {
-        let mask = t.program.mask(batch, cx);
-        if !mask.contains(&true) {
-            continue;
-        }
-        let mut add = |field: &str, values: &[Value]| {
-            for (cell, _) in batch.values_mut(field).iter_mut().zip(&mask).filter(|(_, m)| **m) {
-                let mut all = cell.members().to_vec();
-                let new = values.iter().filter(|v| !cell.members().contains(v));
-                all.extend(new.cloned());
-                *cell = Value::from_members(all);
+fn among(outputs: &[String], set: &FieldSet) -> bool {
+    outputs.iter().any(|o| o.contains('*') || set.contains(o))
+}
+
+impl Operator for Made {
+    fn needed(&self, after: FieldSet) -> FieldSet {
+        self.after.lock().unwrap_or_else(PoisonError::into_inner).union(&after);
+        // an event that no rule holds for brings the fields itself
+        let mut set = after.clone();
+        let mut any = false;
+        for rule in &self.rules {
+            let (needed, active) = rule.needs(&after);
+            if active.any() {
+                any = true;
+                set.union(&needed);
             }
-        };
-        add("eventtype", std::slice::from_ref(&t.name));
-        if !t.tags.is_empty() {
-            add("tag", &t.tags);
         }
+        let stamped = |f: StampField| after.contains(f.name());
+        if any
+            || self.rules.iter().any(|r| !r.stamps.is_empty())
+                && StampField::ALL.iter().any(|f| stamped(*f))
+        {
+            self.rules.iter().flat_map(|r| &r.holds).for_each(|(field, _)| set.insert(field));
+            for op in self.rules.iter().flat_map(|r| &r.stamps) {
+                set = op.needed(set);
+            }
+            // what an expression replaces is read before
+            StampField::ALL.iter().for_each(|f| set.insert(f.name()));
+        }
+        set
+    }
+    fn describe(&self) -> String {
+        format!("fields by sourcetype, {} rules", self.rules.len())
+    }
+}
+
+impl Streaming for Made {
+    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        if batch.len == 0 {
+            return Ok(batch);
+        }
+        if self.rules.iter().any(|r| !r.stamps.is_empty()) {
+            batch = self.by_rules(batch, &|holding, batch| self.stamp(holding, batch, cx))?;
+        }
+        if self.active().iter().any(Active::any) {
+            batch = self.by_rules(batch, &|holding, batch| self.run(holding, batch, cx))?;
+        }
+        Ok(batch)
     }
 }

@@ -1,23 +1,29 @@
 //! What is known of events by their source, sourcetype or host: the fields that Splunk makes of
 //! them at search time, before the first search sees them.
 //!
-//! A rule holds for events whose `source`, `sourcetype` or `host` matches. Its steps work row by
-//! row: they take fields out of the event's text, give them other names, calculate, look up. Then
-//! event types say what an event is, and their tags. Where rules come from is behind [`Knowledge`],
-//! which planning gets.
+//! A rule holds for events whose `source`, `sourcetype` or `host` matches. Inputs that say neither
+//! are [recognized](recognize) by their first events. A rule's steps work row by row: they take
+//! fields out of the event's text, give them other names, calculate, look up. Then event types say
+//! what an event is, and their tags. Where rules come from is behind [`Knowledge`], which planning
+//! gets.
 //!
 //! Source: Splunk Knowledge Manager Manual, "The sequence of search-time operations".
 
+pub mod extractions;
 mod implied;
 mod inputs;
 mod install;
 mod made;
-mod windows_xml;
+pub mod recognize;
+mod steps;
 
-pub use inputs::may_hold;
+pub use extractions::Extraction;
+pub use inputs::{Known, known};
 pub(crate) use install::{Installed, install};
 pub use install::{ScanFilter, Wide};
+pub use recognize::{Recognized, Recognizer, Signs};
 
+use crate::scan::Meta;
 use sepal_parser::ast::{SearchExpr, Stage};
 use std::sync::Arc;
 
@@ -27,17 +33,41 @@ pub trait Knowledge: Send + Sync {
     fn rules(&self) -> &[Arc<Rule>];
 }
 
+impl Knowledge for Vec<Arc<Rule>> {
+    fn rules(&self) -> &[Arc<Rule>] {
+        self
+    }
+}
+
 /// What is known of some events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Rule {
     /// Its name in messages.
     pub name: String,
     /// The rule holds where one of these does.
     pub holds: Vec<Stamp>,
+    /// How events of it are told that say nothing of themselves: one of these fits.
+    pub signs: Vec<Signs>,
+    /// The default fields of an input that was recognized so, where it has none of its own.
+    pub given: Meta,
+    /// Default fields that are made of each event, before any rule is asked whether it holds:
+    /// `source`, `sourcetype` or `host`.
+    pub stamps: Vec<Given>,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// What the events can be.
     pub event_types: Vec<EventType>,
+}
+
+/// A default field that is made of each event.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Which.
+    pub field: StampField,
+    /// What its values are like: a pattern, by which rules are found that may hold then.
+    pub like: String,
+    /// How: an `eval` of this field.
+    pub step: Stage,
 }
 
 /// A default field and what it must be: a wildcard pattern without regard to case.
@@ -61,6 +91,9 @@ pub enum StampField {
 }
 
 impl StampField {
+    /// All of them.
+    pub const ALL: [StampField; 3] = [StampField::Source, StampField::Sourcetype, StampField::Host];
+
     /// The field's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -69,13 +102,33 @@ impl StampField {
             StampField::Host => "host",
         }
     }
+
+    /// The field of this name.
+    pub fn of(name: &str) -> Option<StampField> {
+        Self::ALL.into_iter().find(|f| f.name() == name)
+    }
 }
 
 /// One step of a rule.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// The fields of a Windows event's XML text.
-    WindowsXml,
+    /// Fields of the event's text, or of another field that holds text.
+    Extract {
+        /// The field that is read: `_raw` mostly.
+        from: String,
+        /// How.
+        by: Arc<dyn Extraction>,
+    },
+    /// `prefix` + NAME is known as NAME too, where that is not there.
+    Strip(Vec<String>),
+    /// Another name for a field: the first of the old ones that has a value; else the event's own
+    /// field of that name stays.
+    Alias {
+        /// The name.
+        new: String,
+        /// The names that it stands for.
+        old: Vec<String>,
+    },
     /// A command that works row by row, and the fields that it gives; none: any.
     Command {
         /// The fields, names or wildcards.

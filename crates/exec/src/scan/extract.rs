@@ -6,6 +6,7 @@ use self::envelope::Envelope;
 use self::time::{TimeSource, time_value};
 use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
+use super::queue::Looks;
 use super::shape::Shape;
 use super::worker::ScanSpec;
 use crate::knowledge::StampField;
@@ -96,14 +97,18 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
 
 /// The condition on this input's events: a wider one where rules may make its fields. Rows bring
 /// stamps of their own.
-fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, shape: &Shape) -> &'a SearchProgram {
+fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, looks: &Looks) -> &'a SearchProgram {
     let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
-    let rows = matches!(shape, Shape::Hec | Shape::Export | Shape::Rows | Shape::WindowsXml);
-    let stamp = |f: StampField| {
-        let given = input.meta.get(f.name()).map(SmolStr::to_string);
-        given.or_else(|| (f == StampField::Source).then(|| input.name.clone()))
-    };
-    if rows || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }
+    let plain = matches!(looks.shape, Shape::Json { .. } | Shape::Text);
+    let stamp = |f: StampField| default_of(input, looks, f.name());
+    if !plain || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }
+}
+
+/// A default field of events that have none of their own.
+fn default_of(input: &Input, looks: &Looks, field: &str) -> Option<SmolStr> {
+    let recognized = looks.recognized.as_ref().and_then(|r| r.given.get(field));
+    let named = || (field == "source").then(|| SmolStr::from(&input.name));
+    input.meta.get(field).or(recognized).cloned().or_else(named)
 }
 
 impl<'a> Extractor<'a> {
@@ -112,9 +117,9 @@ impl<'a> Extractor<'a> {
         cx: &'a RunCx,
         unit: u32,
         input: &Input,
-        format: &InputFormat,
-        shape: &Shape,
+        looks: &Looks,
     ) -> Result<Extractor<'a>, RunError> {
+        let (format, shape) = (&looks.format, &looks.shape);
         let envelope = match shape {
             Shape::Hec => Envelope::Hec,
             Shape::Export => Envelope::Export,
@@ -124,7 +129,7 @@ impl<'a> Extractor<'a> {
         let xml = *shape == Shape::WindowsXml;
         let json = *shape != Shape::Text && !xml;
         let plain = envelope == Envelope::None;
-        let program = asked(spec, input, shape);
+        let program = asked(spec, input, looks);
         // stamped fields are known before any event is read
         let stamped = |field: &str| -> Option<SmolStr> { input.meta.get(field).cloned() };
         let known = |pred: &Pred| match pred {
@@ -254,7 +259,8 @@ impl<'a> Extractor<'a> {
         };
         // rows of a result are taken as they are: a field that they lack is one that is not there
         let or = |field: &str, default: &str| {
-            stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| default.into()))
+            let of = || default_of(input, looks, field).unwrap_or_else(|| default.into());
+            stamped(field).or_else(|| (*format != InputFormat::Rows).then(of))
         };
         let meta = Meta {
             source: or("source", &input.name),

@@ -1,3 +1,4 @@
+use crate::knowledge::{Recognized, Recognizer};
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,10 @@ pub struct Input {
     pub format: Option<InputFormat>,
     /// The default fields stamped on every event.
     pub meta: Meta,
+    /// What it was recognized as; these default fields are of events that have none of their own.
+    pub recognized: Option<Arc<Recognized>>,
+    /// What recognizes it when it is opened, where that was not done before.
+    pub recognizer: Option<Arc<Recognizer>>,
 }
 
 /// Where an input's bytes are.
@@ -33,6 +38,8 @@ impl Input {
             data: InputData::Path(path),
             format: None,
             meta: Meta::default(),
+            recognized: None,
+            recognizer: None,
         }
     }
 
@@ -43,6 +50,8 @@ impl Input {
             data: InputData::Bytes(bytes.into()),
             format: None,
             meta: Meta::default(),
+            recognized: None,
+            recognizer: None,
         }
     }
 

@@ -10,6 +10,6 @@ mod worker;
 
 pub use input::{Damage, Input, InputData, InputFormat, Meta, ScanCounts};
 pub use open::{Opened, counts_lines, expand_folders, line_at};
-pub use queue::{Queue, Work};
+pub use queue::{Looks, Queue, Work};
 pub use shape::Shape;
 pub use worker::{RowSink, ScanSpec, Scanner};

@@ -1,9 +1,11 @@
 use super::input::{Input, InputData, InputFormat};
-use super::shape::{Shape, detect};
+use super::shape::{Shape, detect, samples};
 use crate::host::Host;
+use crate::knowledge::{Recognized, Recognizer};
 use crate::run_cx::RunError;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How much is looked at to tell the format.
 const SNIFF: usize = 64 << 10;
@@ -16,6 +18,8 @@ pub struct Opened {
     pub format: InputFormat,
     /// What its events look like.
     pub shape: Shape,
+    /// What it was recognized as, before or now.
+    pub recognized: Option<Arc<Recognized>>,
     /// `gz`, `zst` or nothing.
     pub compression: Option<&'static str>,
     /// The size in bytes, where the input is a plain file that can be read at any place.
@@ -46,7 +50,22 @@ fn fill(reader: &mut dyn Read, limit: usize) -> std::io::Result<Vec<u8>> {
 
 impl Opened {
     /// Opens an input, sees through gz and zst, and looks at the first 64 KiB.
+    ///
+    /// # Errors
+    /// What the system says.
     pub fn open(input: &Input, host: &dyn Host) -> Result<Opened, RunError> {
+        Opened::with(input, host, input.recognizer.as_deref())
+    }
+
+    /// The same with what recognizes it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn with(
+        input: &Input,
+        host: &dyn Host,
+        recognizer: Option<&Recognizer>,
+    ) -> Result<Opened, RunError> {
         let err = |e: std::io::Error| input_error(input, &e);
         let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &input.data {
             InputData::Path(p) => (host.open(p).map_err(err)?, host.size(p).map_err(err)?),
@@ -63,7 +82,12 @@ impl Opened {
         };
         let head = fill(&mut reader, SNIFF).map_err(err)?;
         let (format, shape) = detect(&head, head.len() < SNIFF, input.format.as_ref());
+        let recognized = match (&input.recognized, recognizer) {
+            (None, Some(r)) => r.recognize(&samples(&head, &format, &shape)).map(Arc::new),
+            (known, _) => known.clone(),
+        };
         Ok(Opened {
+            recognized,
             reader: Box::new(Cursor::new(head).chain(reader)),
             format,
             shape,

@@ -2,6 +2,7 @@ use super::input::{Input, InputData, InputFormat};
 use super::open::{Opened, input_error};
 use super::shape::Shape;
 use crate::host::Host;
+use crate::knowledge::Recognized;
 use crate::plan::ScanOptions;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::json::{Frame, FrameStatus, Framer, Framing};
@@ -50,7 +51,18 @@ pub struct Queue<'a> {
     host: &'a dyn Host,
     options: &'a ScanOptions,
     state: Mutex<State>,
-    shapes: Vec<std::sync::OnceLock<(Arc<InputFormat>, Arc<Shape>)>>,
+    shapes: Vec<std::sync::OnceLock<Arc<Looks>>>,
+}
+
+/// What an input was found to be when it was opened.
+#[derive(Debug)]
+pub struct Looks {
+    /// How events stand in it.
+    pub format: InputFormat,
+    /// What its events look like.
+    pub shape: Shape,
+    /// What it was recognized as.
+    pub recognized: Option<Arc<Recognized>>,
 }
 
 struct State {
@@ -94,7 +106,7 @@ impl<'a> Queue<'a> {
     }
 
     /// What the events of an input look like, once it was opened.
-    pub fn shape(&self, unit: u32) -> Option<(Arc<InputFormat>, Arc<Shape>)> {
+    pub fn looks(&self, unit: u32) -> Option<Arc<Looks>> {
         self.shapes.get(unit as usize)?.get().cloned()
     }
 
@@ -120,8 +132,9 @@ impl<'a> Queue<'a> {
                     *next_input += 1;
                     let opened = Opened::open(input, self.host)?;
                     let format = opened.format.clone();
-                    let _ = self.shapes[unit as usize]
-                        .set((Arc::new(opened.format), Arc::new(opened.shape)));
+                    let (shape, recognized) = (opened.shape, opened.recognized);
+                    let looks = Looks { format: opened.format, shape, recognized };
+                    let _ = self.shapes[unit as usize].set(Arc::new(looks));
                     *current = match (framer(&format, self.options.max_event), opened.seekable) {
                         (Some(framer), _) => Current::Framed {
                             unit,

@@ -1,5 +1,6 @@
 use super::input::InputFormat;
-use sepal_data::json::{Flattener, Frame, Layout, detect as layout};
+use crate::knowledge::recognize::Sample;
+use sepal_data::json::{Flattener, Frame, Layout, Leaf, detect as layout};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -52,23 +53,52 @@ fn windows_xml(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"<Event xmlns=")
 }
 
-/// Looks at the first whole events in `head`.
-fn of_first(head: &[u8], format: &InputFormat) -> Shape {
+/// How many events are looked at.
+const FIRST: usize = 8;
+
+/// The first whole events in `head`.
+fn first_events(head: &[u8], format: &InputFormat) -> Vec<Vec<u8>> {
     let mut events: Vec<Vec<u8>> = Vec::new();
     match super::queue::framer(format, usize::MAX) {
-        None => events.extend(head.split(|b| *b == b'\n').take(8).map(<[u8]>::to_vec)),
+        None => events.extend(head.split(|b| *b == b'\n').take(FIRST).map(<[u8]>::to_vec)),
         Some(mut framer) => framer.push(head, &mut |frame: Frame<'_>| {
-            if events.len() < 8 {
+            if events.len() < FIRST {
                 events.push(frame.bytes.to_vec());
             }
         }),
     }
-    for event in &events {
-        if let Some(shape) = of_event(event) {
-            return shape;
+    events
+}
+
+/// The first events as recognition sees them; none of an input whose events say what they are.
+pub(super) fn samples(head: &[u8], format: &InputFormat, shape: &Shape) -> Vec<Sample> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    match shape {
+        Shape::Text | Shape::WindowsXml => {
+            let lines = head.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty());
+            let text = |l: &[u8]| String::from_utf8_lossy(l).trim_end().to_owned();
+            lines.take(FIRST).map(|l| Sample { text: text(l), fields: Vec::new() }).collect()
         }
+        Shape::Json { .. } => first_events(head, format).iter().filter_map(|e| sample(e)).collect(),
+        Shape::Hec | Shape::Export | Shape::Rows => Vec::new(),
     }
-    Shape::Json { time_field: None }
+}
+
+fn sample(event: &[u8]) -> Option<Sample> {
+    let mut flattener = Flattener::new(1000);
+    let mut leaves = Vec::new();
+    flattener.flatten(event, &mut leaves).ok()?;
+    let field = |l: &Leaf| (flattener.name(l.field).to_owned(), l.span.text(event).into_owned());
+    let fields = leaves.iter().map(field).collect();
+    Some(Sample { fields, text: String::from_utf8_lossy(event).into_owned() })
+}
+
+/// Looks at the first whole events in `head`.
+fn of_first(head: &[u8], format: &InputFormat) -> Shape {
+    first_events(head, format)
+        .iter()
+        .find_map(|event| of_event(event))
+        .unwrap_or(Shape::Json { time_field: None })
 }
 
 fn of_event(event: &[u8]) -> Option<Shape> {

@@ -121,12 +121,12 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         self.flush(sink)?;
-        let (Some(input), Some((format, shape))) =
-            (self.queue.inputs().get(unit as usize), self.queue.shape(unit))
+        let (Some(input), Some(looks)) =
+            (self.queue.inputs().get(unit as usize), self.queue.looks(unit))
         else {
             return Err(RunError::failed("SPL3013", "an input was not opened before it was read"));
         };
-        let mut x = Extractor::new(self.spec, self.cx, unit, input, &format, &shape)?;
+        let mut x = Extractor::new(self.spec, self.cx, unit, input, &looks)?;
         if sink.store().is_some() {
             x.allow_direct();
         }

@@ -68,6 +68,11 @@ impl Test {
         plain.then_some(value.text.as_str())
     }
 
+    /// The text or pattern that `= value` asks for, where a value passes by its text alone.
+    pub fn plain(value: &SearchValue) -> Option<&str> {
+        Cidr::parse(&value.text).is_none().then_some(value.text.as_str())
+    }
+
     /// The test that `op value` is.
     pub fn new(op: CompareOp, value: &SearchValue) -> Test {
         let p = pattern(value);

@@ -4,9 +4,35 @@
 //! Values are the texts between the tags as they stand: Splunk's add-on for Windows takes them out
 //! with regular expressions and leaves `&amp;` as it is, which the rows of a real Splunk show.
 
+use super::{Extraction, Options, only};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub(super) fn make(options: &Options) -> Result<Arc<dyn Extraction>, String> {
+    only("windows_xml", &[], options)?;
+    Ok(Arc::new(WindowsXml))
+}
+
+#[derive(Debug)]
+struct WindowsXml;
+
+impl Extraction for WindowsXml {
+    fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
+        fields(text, &mut |name, value| put(name, Cow::Borrowed(value)));
+    }
+
+    /// Values stand in the text as they are, between tags or as an attribute.
+    fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
+        Some(match field {
+            "EventID" | "Channel" | "Computer" => vec![format!("*>{value}</{field}>*")],
+            _ => vec![format!("*>{value}<*"), format!("*='{value}'*"), format!("*=\"{value}\"*")],
+        })
+    }
+}
+
 /// Calls `put` with each name and value, in the order of the text. Text that is no such event has
 /// none. The first of several values of a name counts: later ones are given too.
-pub(super) fn fields<'t>(text: &'t str, put: &mut dyn FnMut(&'t str, &'t str)) {
+fn fields<'t>(text: &'t str, put: &mut dyn FnMut(&'t str, &'t str)) {
     let mut at = 0;
     let bytes = text.as_bytes();
     while let Some(open) = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()) {

@@ -1,0 +1,83 @@
+//! Ways to take fields out of an event's text. One file each, named as `extract:` of a sourcetype
+//! names it, and one line below.
+
+mod kv;
+mod windows_xml;
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// Takes fields out of a text.
+pub trait Extraction: Debug + Send + Sync {
+    /// Calls `put` with each field and its value, in the order of the text. The first value of a
+    /// field counts. Text that is not of this form has none.
+    fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>));
+
+    /// The fields that it can give; none: any.
+    fn outputs(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Wildcard patterns of which each text matches one where this field has this value (which may
+    /// hold `*`); none where that cannot be said. The scan asks them first.
+    fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
+        let _ = (field, value);
+        None
+    }
+}
+
+/// What `extract:` says besides the name: keys and their values, one or more.
+pub type Options = Vec<(String, Vec<String>)>;
+
+type Make = fn(&Options) -> Result<Arc<dyn Extraction>, String>;
+
+macro_rules! extractions {
+    ($($name:ident)*) => {
+        const ALL: &[(&str, Make)] = &[$((stringify!($name), $name::make)),*];
+    };
+}
+
+extractions! {
+    kv
+    windows_xml
+}
+
+/// The names that `extract:` takes.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|(name, _)| *name)
+}
+
+/// The extraction of a name.
+///
+/// # Errors
+/// A sentence: there is none of that name, or an option that it does not take.
+pub fn named(name: &str, options: &Options) -> Result<Arc<dyn Extraction>, String> {
+    match ALL.iter().find(|(n, _)| *n == name) {
+        Some((_, make)) => make(options),
+        None => {
+            let all: Vec<_> = names().collect();
+            Err(format!("`extract` takes {}, not `{name}`", all.join(", ")))
+        }
+    }
+}
+
+/// That there are no options but these.
+fn only(name: &str, known: &[&str], options: &Options) -> Result<(), String> {
+    match options.iter().find(|(k, _)| !known.contains(&k.as_str())) {
+        None => Ok(()),
+        Some((key, _)) if known.is_empty() => Err(format!("`{name}` has no option `{key}`")),
+        Some((key, _)) => {
+            Err(format!("`{name}` has no option `{key}`; there are {}", known.join(", ")))
+        }
+    }
+}
+
+/// The one value of an option.
+fn one<'o>(options: &'o Options, key: &str) -> Result<Option<&'o str>, String> {
+    match options.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_slice()) {
+        None => Ok(None),
+        Some([value]) => Ok(Some(value)),
+        Some(_) => Err(format!("`{key}` takes one value")),
+    }
+}
