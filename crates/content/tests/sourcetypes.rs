@@ -170,3 +170,27 @@ fn a_file_of_the_user_takes_the_place_of_a_built_in_one() {
     let found = found.events("e", "{\"a\":1}").run().unwrap().to_string();
     assert_eq!(found.trim(), r#"{"vendor_product":"mine"}"#);
 }
+
+/// Source: Splunk Knowledge Manager Manual, "Use default fields": the fields of the time, of how
+/// the text is, and that they are there for all events; here where a search names them.
+#[test]
+fn default_fields_are_made_where_a_search_names_them() {
+    let events = "{\"time\":\"2024-03-05T14:07:09Z\",\"a\":1}\n{\"b\":\"x y\",\"date_hour\":3}\n";
+    let run = |spl: &str| {
+        let knowledge = Arc::new(SourcetypeRules::new());
+        Search::new(spl).knowledge(knowledge).events("e", events).run().unwrap().to_string()
+    };
+    let found = run(
+        "a=1 | table date_hour date_mday date_minute date_month date_second date_wday date_year",
+    );
+    let want = r#"{"date_hour":14,"date_mday":5,"date_minute":7,"date_month":"march","date_second":9,"date_wday":"tuesday","date_year":2024}"#;
+    assert_eq!(found.trim(), want);
+    assert!(run("date_hour>=14 | stats count").contains("\"count\":1"));
+    assert!(run("* | stats count by date_hour").contains("\"date_hour\":\"3\""));
+    assert!(
+        run("b=* | table linecount punct")
+            .contains(r#"{"linecount":1,"punct":"{\"\":\"_\",\"_\":}"}"#)
+    );
+    assert!(!run("a=1 | fields *").contains("date_hour"));
+    assert!(!run("* | table *").contains("linecount"));
+}

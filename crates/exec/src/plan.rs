@@ -411,6 +411,10 @@ fn assemble(
         set = p.op.operator().needed(set);
         p.needed = set.clone();
     }
+    while let Some(at) = ops.iter().position(|p| p.op.operator().is_idle()) {
+        ops.remove(at);
+        folded.iter_mut().filter(|(n, _)| *n > at).for_each(|(n, _)| *n -= 1);
+    }
     if let Source::Generate(Planned { op: Op::Generating(g), .. }) = &source {
         g.needed(set.clone());
     }

@@ -77,6 +77,11 @@ pub trait Operator: Send + Sync {
     fn describe(&self) -> String {
         String::new()
     }
+
+    /// Whether it does nothing, once it was asked what it needs: the plan leaves it out then.
+    fn is_idle(&self) -> bool {
+        false
+    }
 }
 
 /// Makes rows out of nothing.
