@@ -1,5 +1,6 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
+use crate::commands::stats::{self, prestats::Made};
 use crate::commands::{self, Op, Operator};
 use crate::datamodel::DataModels;
 use crate::knowledge::{self, Installed, Knowledge, ScanFilter};
@@ -61,6 +62,8 @@ pub struct PlanCx {
     pub(crate) time: Vec<TimeModifier>,
     /// Whether the search has subsearches that have not run: the plan is an outline.
     outline: bool,
+    /// What commands so far make with `prestats=true`.
+    pub(crate) prestats: Made,
     /// Saved searches planned so far, and those that are being planned.
     pub(crate) saved: usize,
     pub(crate) saving: Vec<String>,
@@ -135,9 +138,11 @@ impl PlanCx {
             )]);
         }
         self.depth += 1;
-        let first = self.first;
+        let (first, direct) = (self.first, self.prestats.direct);
+        self.prestats.direct = false;
         let plan = plan_with(pipeline, self);
         self.first = first;
+        self.prestats.direct = direct;
         self.depth -= 1;
         plan
     }
@@ -181,6 +186,14 @@ impl Operator for Events {
         let mut set = self.ops.iter().rev().fold(after, |set, p| p.op.operator().needed(set));
         set.union(&self.filter.needed());
         set
+    }
+}
+
+impl Events {
+    /// The plan of a search that has only this command.
+    pub(crate) fn into_plan(self, first: Span) -> Plan {
+        let source = Source::Scan(self.filter);
+        Plan { first, ..assemble(source, self.time, self.ops, Vec::new()) }
     }
 }
 
@@ -326,17 +339,27 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     }
     let around = std::mem::replace(&mut cx.time, time.clone());
     for stage in stages {
+        let direct = cx.prestats.direct;
         match planned(stage, cx, false) {
             Ok(Planned { op: Op::Generating(_) | Op::Events(_), name, span, .. }) => diagnostics
                 .push(
                     Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
                         .label("makes rows of its own"),
                 ),
-            Ok(p) => ops.push(p),
+            Ok(p) => {
+                if matches!(p.op, Op::Partial(_)) {
+                    cx.prestats.direct = false;
+                }
+                diagnostics.extend(direct.then(|| stats::prestats::unread(&p)).flatten());
+                ops.push(p);
+            }
             Err(ds) => diagnostics.extend(ds),
         }
     }
     cx.time = around;
+    if cx.prestats.direct && cx.depth == 0 {
+        cx.warnings.push(stats::prestats::unfinished(pipeline));
+    }
     let Some(source) = source else { return Err(diagnostics) };
     if !diagnostics.is_empty() {
         return Err(diagnostics);
