@@ -2,7 +2,7 @@
 
 use crate::commands::stats::{self, prestats::Made};
 use crate::commands::{self, Op, Operator};
-use crate::datamodel::DataModels;
+use crate::datamodel::{DataModels, DatasetCheck};
 use crate::knowledge::{self, Installed, Knowledge, ScanFilter};
 use crate::lookup::{LookupError, Lookups};
 use crate::run_cx::{RunCx, RunError};
@@ -179,6 +179,8 @@ pub struct Events {
     pub time: Vec<TimeModifier>,
     /// What it does with them, in order.
     pub ops: Vec<Planned>,
+    /// The dataset that the events are of, if one was asked for.
+    pub dataset: Option<DatasetCheck>,
 }
 
 impl Operator for Events {
@@ -192,8 +194,8 @@ impl Operator for Events {
 impl Events {
     /// The plan of a search that has only this command.
     pub(crate) fn into_plan(self, first: Span) -> Plan {
-        let source = Source::Scan(self.filter);
-        Plan { first, ..assemble(source, self.time, self.ops, Vec::new()) }
+        let (source, dataset) = (Source::Scan(self.filter), self.dataset);
+        Plan { first, dataset, ..assemble(source, self.time, self.ops, Vec::new()) }
     }
 }
 
@@ -241,6 +243,8 @@ pub struct Plan {
     /// The `fillnull` commands that `stats` does in passing, with the number in `ops` of that
     /// `stats`.
     pub folded: Vec<(usize, Planned)>,
+    /// The dataset that the first command reads.
+    pub dataset: Option<DatasetCheck>,
 }
 
 impl Plan {
@@ -297,7 +301,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
     let mut ops = Vec::new();
-    let mut source = None;
+    let (mut source, mut dataset) = (None, None);
     match stages.next() {
         None => diagnostics.push(
             Diagnostic::error("SPL0004", pipeline.span, "the search is empty")
@@ -320,6 +324,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
                     source = Some(Source::Scan(events.filter));
                     time = events.time;
                     ops = events.ops;
+                    dataset = events.dataset;
                 }
                 Ok(_) => diagnostics.push(
                     Diagnostic::error(
@@ -366,6 +371,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     }
     let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
     plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
+    plan.dataset = dataset;
     Ok(plan)
 }
 
@@ -454,6 +460,7 @@ fn assemble(
         first: Span::default(),
         subsearches: None,
         folded,
+        dataset: None,
     }
 }
 

@@ -90,11 +90,14 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let in_filter = asked.split_off(asked.len() - filter_fields(t).len());
     let mut prepare = Prepare::default();
     match &chosen {
-        Some(Chosen { scope, .. }) => {
+        Some(Chosen { scope, others, .. }) => {
             for f in &asked {
                 if f.node.contains('*') {
                     prepare.pairs.extend(scope.pairs(Some(&Pattern::case_sensitive(&f.node))));
                 } else if scope.raw(&f.node).is_none() {
+                    if others.iter().any(|o| o.name == f.node) {
+                        continue;
+                    }
                     cx.warnings.push(scope.unknown_field(f));
                 } else {
                     prepare.pairs.extend(scope.pair(&f.node));

@@ -1,3 +1,4 @@
+use super::below::{self, Asked};
 use super::{DataModel, Dataset, Pair};
 use sepal_data::FieldName;
 use sepal_data::wildcard::Pattern;
@@ -112,6 +113,19 @@ impl Scope {
             let known = || OF_EVERY_EVENT.iter().copied().find(|f| *f == field);
             self.fields.iter().map(|(_, raw)| raw.as_str()).find(|raw| *raw == field).or_else(known)
         })
+    }
+
+    /// What a name is of another dataset with the same root, if this one has no such field.
+    pub fn of_others(&self, name: &str) -> Option<Asked> {
+        if name.contains('*') || self.raw(name).is_some() {
+            return None;
+        }
+        below::asked(self, &self.model, name)
+    }
+
+    /// The data model.
+    pub fn model(&self) -> Arc<DataModel> {
+        Arc::clone(&self.model)
     }
 
     /// `A`, `B` and `A.B` for the dataset B below A.
