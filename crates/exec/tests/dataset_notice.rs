@@ -4,12 +4,13 @@
 
 mod support;
 
+use sepal_exec::RunCx;
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::host::FixedHost;
 use sepal_exec::knowledge::{EventType, Knowledge, Rule, Stamp, StampField};
 use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
-use sepal_exec::run_cx::RunCx;
+
 use sepal_exec::scan::{Input, InputFormat};
 use sepal_parser::ast::SearchExpr;
 use std::sync::Arc;
@@ -45,8 +46,7 @@ fn notices(search: &str, inputs: &[(&str, &str)], rules: Option<Rules>) -> Vec<S
             let parsed = sepal_parser::parse(search);
             let models: Arc<dyn DataModels> = Arc::new(support::data_models());
             let rules = rules.as_ref().map(|r| Arc::new(Rules(r.0.clone())) as Arc<dyn Knowledge>);
-            let mut cx =
-                PlanCx::default().with_data_models(Some(models)).with_knowledge(rules);
+            let mut cx = PlanCx::default().with_data_models(Some(models)).with_knowledge(rules);
             let plan = plan_with(&parsed.pipeline, &mut cx).unwrap();
             let mut read = Vec::new();
             for (n, (sourcetype, events)) in inputs.iter().enumerate() {
@@ -58,8 +58,7 @@ fn notices(search: &str, inputs: &[(&str, &str)], rules: Option<Rules>) -> Vec<S
             let inputs: Arc<[Input]> = read.into();
             let options = RunOptions { threads, ..RunOptions::default() };
             let runner = LocalSubsearches { inputs: inputs.clone(), options: options.clone() };
-            let cx =
-                RunCx::new(Arc::new(FixedHost::default())).with_subsearches(Arc::new(runner));
+            let cx = RunCx::new(Arc::new(FixedHost::default())).with_subsearches(Arc::new(runner));
             let (_, summary) = run_to_batch(&plan, &inputs, &options, &cx).unwrap();
             let told = summary.notices.into_iter().filter(|(n, _)| n.code == "SPL3371");
             told.inspect(|(n, times)| assert!(!n.cuts_result && *times == 1))
@@ -95,7 +94,10 @@ fn three_are_named() {
 #[test]
 fn a_rule_without_the_tags_is_none_for_them() {
     let told = notices(COUNT, &[("a", "{\"x\":1}\n")], Some(rule("a", "dns"))).swap_remove(0);
-    assert!(told.contains("no rule gives these tags to the sourcetype `a` (source file0)"), "{told}");
+    assert!(
+        told.contains("no rule gives these tags to the sourcetype `a` (source file0)"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -107,7 +109,10 @@ fn rules_that_hold_for_other_events_of_the_sourcetype() {
         other => panic!("{other:?}"),
     };
     let told = notices(COUNT, &[("a", "{\"x\":1}\n")], Some(web)).swap_remove(0);
-    assert!(told.contains("the rules of their sourcetypes give these tags to none of them"), "{told}");
+    assert!(
+        told.contains("the rules of their sourcetypes give these tags to none of them"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn asked(scope: &Scope, model: &DataModel, name: &str) -> Option<Aske
                 let made = d.calculations.iter().flat_map(|c| &c.outputs);
                 d.fields.iter().chain(made).any(|f| f == field)
             };
-            if lineage.iter().any(|d| has(&d)) {
+            if lineage.iter().any(|d| has(&d)) || super::scope::OF_EVERY_EVENT.contains(&field) {
                 let part = Part::Field(field.to_owned());
                 return Some(Asked { name: name.to_owned(), dataset: d.name.clone(), part });
             }

@@ -33,7 +33,7 @@ pub(crate) struct Level {
 /// Fields that every event has: they have the same name inside and outside of a dataset.
 ///
 /// Source: Knowledge Manager Manual, "Define data model dataset fields", inherited fields of events.
-const OF_EVERY_EVENT: &[&str] = &[
+pub(super) const OF_EVERY_EVENT: &[&str] = &[
     "_bkt",
     "_cd",
     "_indextime",
