@@ -71,7 +71,7 @@ impl Scope {
             let (expr, commands) = condition(dataset, depth == 0).map_err(damaged)?;
             let mut level = Level {
                 constraints: Vec::new(),
-                commands: commands.into_iter().map(|s| (None, s)).collect(),
+                commands: commands.into_iter().map(|s| (gives(&s), s)).collect(),
             };
             flatten(expr, &mut level.constraints);
             let own = dataset.fields.iter();
@@ -180,6 +180,15 @@ impl Scope {
         let of = Scope::new(Arc::clone(&self.model), &name.node, name.span)?;
         Ok(SearchExpr::And(of.levels.into_iter().flat_map(|l| l.constraints).collect()))
     }
+}
+
+/// The only fields that a command of a root gives, if that is all it does.
+fn gives(stage: &Stage) -> Option<Vec<String>> {
+    let Command::Eval(eval) = &stage.command else { return None };
+    let targets = eval.assignments.iter().map(|a| a.target.node.clone());
+    let targets: Vec<String> = targets.collect();
+    // `eval {f}=x` gives any field
+    (!targets.iter().any(|t| t.contains('{'))).then_some(targets)
 }
 
 /// Terms that must all hold, one by one.
