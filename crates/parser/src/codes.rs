@@ -118,6 +118,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2342", "a command that cannot finish rows of `prestats=true`"),
     ("SPL2343", "rows of `prestats=true` that no command finishes"),
     ("SPL2344", "`chart=true` of `mstats` together with `prestats=true`"),
+    ("SPL2345", "`AS` in `tstats` or `mstats` with `prestats=true`"),
     ("SPL2350", "a dataset of a data model's file that cannot be used and is left out"),
     ("SPL2400", "`anomalydetection method=zscore`, which is not supported"),
     ("SPL2401", "an option that does not go with the method of `anomalydetection`"),

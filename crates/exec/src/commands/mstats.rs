@@ -115,7 +115,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
         let by = fields;
         let stats = Stats { options: Vec::new(), aggregates, by, dedup_splitvals: None };
         ops.push(match options.prestats {
-            true => prestats::operator(&stats, "metric_name:", cx)?,
+            true => prestats::operator(&stats, &m.aggregates, "metric_name:", cx)?,
             false => stats::operator(&stats)?,
         });
         if timed {

@@ -167,7 +167,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     }
     let stats = Stats { options: Vec::new(), aggregates, by, dedup_splitvals: None };
     ops.push(match options.prestats {
-        true => prestats::operator(&stats, "", cx)?,
+        true => prestats::operator(&stats, &t.aggregates, "", cx)?,
         false => stats::operator(&stats)?,
     });
     if timed {

@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Is,
     /// Whether it is not.
     IsNot,
+    /// `nodename`: all datasets that an event is of, with their ancestors' names.
+    Nodes,
 }
 
 /// A name of the search, the dataset that it belongs to and what it is there.
@@ -40,6 +42,9 @@ pub(crate) struct Asked {
 /// What `name` is of another dataset with the same root; none where it is nothing.
 pub(super) fn asked(scope: &Scope, model: &DataModel, name: &str) -> Option<Asked> {
     let root = scope.lineage.first()?;
+    if name == "nodename" {
+        return Some(Asked { name: name.to_owned(), dataset: root.clone(), part: Part::Nodes });
+    }
     for d in &model.datasets {
         let Some(lineage) = model.lineage(&d.name) else { continue };
         if lineage.first().is_none_or(|r| r.name != *root) {
@@ -81,15 +86,14 @@ pub(super) fn operators(
     at: Span,
     cx: &mut PlanCx,
 ) -> Result<Vec<Op>, Vec<Diagnostic>> {
-    let mut datasets: Vec<&str> = all.iter().map(|a| a.dataset.as_str()).collect();
+    let mut datasets: Vec<&str> =
+        all.iter().filter(|a| a.part != Part::Nodes).map(|a| a.dataset.as_str()).collect();
     datasets.sort_unstable();
     datasets.dedup();
     let mut ops = Vec::new();
     for dataset in datasets {
-        let of = Scope::new(Arc::clone(model), dataset, at)?;
-        let common = of.lineage.iter().zip(&scope.lineage).take_while(|(a, b)| a == b).count();
         let mut give = Vec::new();
-        for a in all.iter().filter(|a| a.dataset == dataset) {
+        for a in all.iter().filter(|a| a.dataset == dataset && a.part != Part::Nodes) {
             give.push((FieldName::new(&a.name), a.part.clone()));
         }
         give.sort_by(|a, b| a.0.cmp(&b.0));
@@ -100,6 +104,43 @@ pub(super) fn operators(
                 set.insert(raw);
             }
         }
+        let members = Members::new(scope, model, dataset, &mut set, at, cx)?;
+        ops.push(Op::Streaming(Box::new(Below { members, give, set })));
+    }
+    if all.iter().any(|a| a.part == Part::Nodes) {
+        let mut set = FieldSet::new();
+        let mut datasets = Vec::new();
+        for d in &model.datasets {
+            let lineage = model.lineage(&d.name).unwrap_or_default();
+            if lineage.first().map(|r| &r.name) == scope.lineage.first() {
+                let members = Members::new(scope, model, &d.name, &mut set, at, cx)?;
+                let path: Vec<&str> = lineage.iter().map(|d| d.name.as_str()).collect();
+                datasets.push((Value::text_of(path.join(".")), members));
+            }
+        }
+        ops.push(Op::Streaming(Box::new(Nodes { datasets, set })));
+    }
+    Ok(ops)
+}
+
+/// How to tell the rows of a dataset among those of another one with the same root.
+struct Members {
+    dataset: String,
+    steps: Vec<Step>,
+}
+
+impl Members {
+    /// Adds to `set`, the fields that are to be there afterwards, those that must be there before.
+    fn new(
+        scope: &Scope,
+        model: &Arc<DataModel>,
+        dataset: &str,
+        set: &mut FieldSet,
+        at: Span,
+        cx: &mut PlanCx,
+    ) -> Result<Members, Vec<Diagnostic>> {
+        let of = Scope::new(Arc::clone(model), dataset, at)?;
+        let common = of.lineage.iter().zip(&scope.lineage).take_while(|(a, b)| a == b).count();
         let mut steps = Vec::new();
         for level in of.levels.iter().skip(common).rev() {
             for (outputs, command) in level.commands.iter().rev() {
@@ -109,7 +150,8 @@ pub(super) fn operators(
                 let wrong = |ds: Vec<Diagnostic>| of.damaged(at, &ds);
                 match plan::planned(command, cx, false).map_err(wrong)?.op {
                     Op::Streaming(op) => {
-                        set = op.needed(set);
+                        let before = op.needed(set.clone());
+                        set.union(&before);
                         steps.push(Step::Make(op));
                     }
                     _ => {
@@ -124,44 +166,11 @@ pub(super) fn operators(
             steps.push(Step::Keep(condition));
         }
         steps.reverse();
-        ops.push(Op::Streaming(Box::new(Below { dataset: dataset.to_owned(), steps, give, set })));
+        Ok(Members { dataset: dataset.to_owned(), steps })
     }
-    Ok(ops)
-}
 
-/// What is done with a copy of the rows.
-enum Step {
-    /// Only those go on that are of the next dataset.
-    Keep(SearchProgram),
-    /// Its fields are made.
-    Make(Box<dyn Streaming>),
-}
-
-/// Gives the rows that are of a dataset its fields, under the names that the search asks for.
-struct Below {
-    dataset: String,
-    steps: Vec<Step>,
-    give: Vec<(FieldName, Part)>,
-    /// The fields that must reach it.
-    set: FieldSet,
-}
-
-impl Operator for Below {
-    fn needed(&self, mut after: FieldSet) -> FieldSet {
-        if !self.give.iter().any(|(name, _)| after.contains(name)) {
-            return after;
-        }
-        self.give.iter().for_each(|(name, _)| after.remove(name));
-        after.union(&self.set);
-        after
-    }
-    fn describe(&self) -> String {
-        format!("{} field(s) of {}", self.give.len(), self.dataset)
-    }
-}
-
-impl Streaming for Below {
-    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+    /// The rows with the dataset's fields, and where they stand in the batch.
+    fn of(&self, batch: &Batch, cx: &RunCx) -> Result<(Batch, Vec<usize>), RunError> {
         let mut part = batch.clone();
         let mut rows: Vec<usize> = (0..batch.len).collect();
         for step in &self.steps {
@@ -179,21 +188,91 @@ impl Streaming for Below {
             let message = format!("a calculation of dataset {} gave other rows", self.dataset);
             return Err(RunError::failed("SPL3015", message));
         }
+        Ok((part, rows))
+    }
+}
+
+/// What is done with a copy of the rows.
+enum Step {
+    /// Only those go on that are of the next dataset.
+    Keep(SearchProgram),
+    /// Its fields are made.
+    Make(Box<dyn Streaming>),
+}
+
+/// Gives the rows that are of a dataset its fields, under the names that the search asks for.
+struct Below {
+    members: Members,
+    give: Vec<(FieldName, Part)>,
+    /// The fields that must reach it.
+    set: FieldSet,
+}
+
+impl Operator for Below {
+    fn needed(&self, mut after: FieldSet) -> FieldSet {
+        self.give.iter().for_each(|(name, _)| after.remove(name));
+        after.union(&self.set);
+        after
+    }
+    fn describe(&self) -> String {
+        format!("{} field(s) of {}", self.give.len(), self.members.dataset)
+    }
+}
+
+impl Streaming for Below {
+    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        let (part, rows) = self.members.of(&batch, cx)?;
+        let flag = |on: bool| Value::Num(f64::from(u8::from(on)));
         for (name, what) in &self.give {
-            let others = if *what == Part::IsNot { Value::Num(1.0) } else { Value::Null };
-            let others = if *what == Part::Is { Value::Num(0.0) } else { others };
+            let others = match what {
+                Part::Is | Part::IsNot => flag(*what == Part::IsNot),
+                _ => Value::Null,
+            };
             let mut values = vec![others; batch.len];
             for (from, to) in rows.iter().enumerate() {
                 if let Some(cell) = values.get_mut(*to) {
                     *cell = match what {
                         Part::Field(raw) => part.get(raw, from).clone(),
-                        Part::Is => Value::Num(1.0),
-                        Part::IsNot => Value::Num(0.0),
+                        _ => flag(*what == Part::Is),
                     };
                 }
             }
             batch.set(name.clone(), Col::Values(values));
         }
+        Ok(batch)
+    }
+}
+
+/// `nodename`: the datasets that each row is of.
+struct Nodes {
+    datasets: Vec<(Value, Members)>,
+    /// The fields that must reach it.
+    set: FieldSet,
+}
+
+impl Operator for Nodes {
+    fn needed(&self, mut after: FieldSet) -> FieldSet {
+        after.remove("nodename");
+        after.union(&self.set);
+        after
+    }
+    fn describe(&self) -> String {
+        format!("nodename of {} datasets", self.datasets.len())
+    }
+}
+
+impl Streaming for Nodes {
+    fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        let mut names: Vec<Vec<Value>> = vec![Vec::new(); batch.len];
+        for (name, members) in &self.datasets {
+            for row in members.of(&batch, cx)?.1 {
+                if let Some(all) = names.get_mut(row) {
+                    all.push(name.clone());
+                }
+            }
+        }
+        let names = names.into_iter().map(Value::from_members).collect();
+        batch.set("nodename", Col::Values(names));
         Ok(batch)
     }
 }

@@ -139,7 +139,9 @@ pub(crate) fn events(
             if let Some(op) = waiting(parts.rest, cx)? {
                 put(op, &mut set);
             }
-            for op in below::operators(scope, &scope.model(), others, *at, cx)? {
+            let wanted: Vec<Asked> =
+                others.iter().filter(|o| set.contains(&o.name)).cloned().collect();
+            for op in below::operators(scope, &scope.model(), &wanted, *at, cx)? {
                 put(op, &mut set);
             }
             for (level, waits) in scope.levels.iter().zip(parts.levels).rev() {

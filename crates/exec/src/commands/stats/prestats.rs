@@ -309,13 +309,22 @@ pub(in crate::commands) fn weights(batch: &Batch) -> Option<Vec<u64>> {
     Some((0..batch.len).map(one).collect())
 }
 
-/// The aggregates as states; `strip` is taken from the beginnings of their fields' names.
+/// The aggregates as states, `asked` as the search writes them; `strip` is taken from the
+/// beginnings of their fields' names.
 pub(in crate::commands) fn operator(
     s: &StatsSyntax,
+    asked: &[Syntax],
     strip: &'static str,
     cx: &mut PlanCx,
 ) -> Result<Op, Vec<Diagnostic>> {
     let mut s = s.clone();
+    for name in asked.iter().filter_map(|a| a.alias.as_ref()) {
+        cx.warnings.push(
+            Diagnostic::warning("SPL2345", name.span, "AS means nothing with prestats=true")
+                .label("names no column")
+                .help("name the column in the command that finishes the rows"),
+        );
+    }
     for (n, a) in s.aggregates.iter_mut().enumerate() {
         // names mean nothing here, so that an aggregate may stand twice
         let wild = matches!(&a.argument, AggregateArgument::Field(f) if f.node.contains('*'));
