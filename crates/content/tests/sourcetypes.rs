@@ -194,3 +194,61 @@ fn default_fields_are_made_where_a_search_names_them() {
     assert!(!run("a=1 | fields *").contains("date_hour"));
     assert!(!run("* | table *").contains("linecount"));
 }
+
+/// A search over Windows XML takes only those fields out of the text that feed what it asks for:
+/// what the plan says that must reach the rules is what they take out.
+#[test]
+fn only_the_fields_that_feed_what_is_asked_are_read() {
+    const ALL: &[&str] = &[
+        "Image",
+        "TargetImage",
+        "CommandLine",
+        "ParentImage",
+        "SourceImage",
+        "ParentCommandLine",
+        "ParentProcessGuid",
+        "SourceProcessGUID",
+        "SourceProcessGuid",
+        "User",
+        "SourceUser",
+        "Hashes",
+        "TargetObject",
+        "Details",
+        "DestinationIp",
+        "SourceIp",
+        "IntegrityLevel",
+        "TargetFilename",
+        "QueryName",
+        "OriginalFileName",
+        "CurrentDirectory",
+        "CreationUtcTime",
+    ];
+    let sysmon = SourcetypeRules::new().rules().iter().find(|r| r.name == "Sysmon").cloned();
+    let rules = Only(vec![sysmon.unwrap()]);
+    for (asked, want) in [
+        (
+            "Processes by Processes.parent_process_guid",
+            &["ParentProcessGuid", "SourceProcessGUID", "SourceProcessGuid"][..],
+        ),
+        ("Processes by Processes.process_current_directory", &["CurrentDirectory"]),
+        ("Processes by Processes.original_file_name", &["OriginalFileName"]),
+        (
+            "Processes where Processes.process=*x* by Processes.user",
+            &["CommandLine", "User", "SourceUser"],
+        ),
+        ("Registry by Registry.registry_path", &["TargetObject"]),
+        ("Filesystem by Filesystem.file_path", &["TargetFilename"]),
+    ] {
+        let text = format!("| tstats count from datamodel=Endpoint.{asked}");
+        let mut cx = sepal_exec::plan::PlanCx::default()
+            .with_data_models(Some(Arc::new(CimModels::new())))
+            .with_knowledge(Some(Arc::new(rules.clone())));
+        let parsed = sepal_parser::parse(&text);
+        let plan = sepal_exec::plan::plan_with(&parsed.pipeline, &mut cx).unwrap();
+        let read: Vec<&str> = ALL.iter().copied().filter(|f| plan.needed.contains(f)).collect();
+        let mut want: Vec<&str> = want.to_vec();
+        want.sort_by_key(|f| ALL.iter().position(|a| a == f));
+        assert_eq!(read, want, "{text}");
+        assert!(plan.needed.contains("_raw") && plan.needed.contains("EventID"), "{text}");
+    }
+}
