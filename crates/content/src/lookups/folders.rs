@@ -405,6 +405,37 @@ impl Lookups for LookupFolders {
         }
     }
 
+    fn job(&self, sid: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        if !is_file_name(sid) {
+            return Err(outside(sid));
+        }
+        for (folder, _) in self.folders.iter().rev() {
+            let mut paths = lookup::job_files(sid).into_iter().map(|name| folder.join(name));
+            if let Some(path) = paths.find(|p| p.is_file()) {
+                self.inside(&path)?;
+                return Ok(Some(Arc::new(Definition::new(sid, &path.to_string_lossy()))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn jobs(&self) -> Vec<String> {
+        let entries = self.folders.iter().filter_map(|(f, _)| std::fs::read_dir(f).ok()).flatten();
+        let mut all: Vec<String> = entries
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                let name = path.file_name()?.to_str()?;
+                match path.is_dir() {
+                    true => Some(name.to_owned()),
+                    false => lookup::job_of(name).map(str::to_owned),
+                }
+            })
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     fn exists(&self, lookup: &Definition) -> bool {
         Path::new(&lookup.file).is_file()
     }

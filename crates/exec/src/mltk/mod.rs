@@ -9,7 +9,7 @@ mod file;
 mod fit_density;
 mod kde;
 mod linear;
-mod normal;
+pub(crate) mod normal;
 mod npy;
 mod scaler;
 mod training;
