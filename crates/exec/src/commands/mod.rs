@@ -232,6 +232,7 @@ commands! {
     dedup,
     delta,
     diff,
+    erex,
     eval,
     eventcount,
     eventstats,

@@ -18,8 +18,6 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("deletemodel", "it deletes a model that a Splunk server stores"),
     ("dump", "it writes files on a Splunk server"),
     ("entitymerge", "it merges entities that Splunk Enterprise Security stores"),
-    ("erex", "the regular expression that Splunk learns from examples is not documented: \
-              write it with `rex`"),
     ("findtypes", "how Splunk proposes event types is not documented"),
     ("history", "it reads the searches that a Splunk server ran"),
     ("input", "it changes the inputs of a Splunk server"),

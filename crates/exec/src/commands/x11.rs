@@ -207,11 +207,10 @@ fn adjust(series: &[f64], period: usize, kind: Kind, cx: &RunCx) -> Result<Vec<f
     let (trend, from) = centred(series, period);
     let first = seasons((series, &trend, from), period, filters::Terms::ThreeThree, kind);
     let mut adjusted = kind.without(series, &first);
-    // where a season is 0, the numbers themselves
-    for (a, n) in adjusted.iter_mut().zip(series) {
-        if !a.is_finite() {
-            *a = *n;
-        }
+    // where a season is 0 the number says nothing about the trend
+    let last = trend.len().saturating_sub(1);
+    for (t, a) in adjusted.iter_mut().enumerate().filter(|(_, a)| !a.is_finite()) {
+        *a = trend.get(t.saturating_sub(from).min(last)).copied().unwrap_or_default();
     }
     cx.check_stop()?;
     let trend = henderson(&adjusted, period, cx)?;

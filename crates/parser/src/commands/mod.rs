@@ -83,6 +83,7 @@ commands! {
     Dedup = dedup::Dedup ["dedup"],
     Delta = delta::Delta ["delta"],
     Diff = diff::Diff ["diff"],
+    Erex = erex::Erex ["erex"],
     Eval = eval::Eval ["eval"],
     Eventcount = eventcount::Eventcount ["eventcount"],
     Eventstats = eventstats::Eventstats ["eventstats"],
