@@ -265,7 +265,7 @@ impl OrderedRun for Run {
             plan.by.iter().map(|f| batch.col(f).cloned().unwrap_or(none.clone())).collect();
         let (mut scores, mut keep) = (Vec::with_capacity(batch.len), Vec::new());
         for row in 0..batch.len {
-            if row % 64 == 0 {
+            if row.is_multiple_of(64) {
                 cx.check_stop()?;
             }
             let value = col.get(row);

@@ -13,7 +13,7 @@ pub(super) fn centred(series: &[f64], period: usize) -> (Vec<f64>, usize) {
     let mean = |window: &[f64]| {
         let sum: f64 = window.iter().sum();
         let ends = window.first().copied().unwrap_or(0.0) + window.last().copied().unwrap_or(0.0);
-        let sum = if period % 2 == 0 { sum - 0.5 * ends } else { sum };
+        let sum = if period.is_multiple_of(2) { sum - 0.5 * ends } else { sum };
         sum / period as f64
     };
     (series.windows(2 * half + 1).map(mean).collect(), half)
@@ -120,7 +120,7 @@ pub(super) fn henderson(series: &[f64], period: usize, cx: &RunCx) -> Result<Vec
     let all = weights.len();
     let mut out = Vec::with_capacity(series.len());
     for at in 0..series.len() {
-        if at % 1024 == 0 {
+        if at.is_multiple_of(1024) {
             cx.check_stop()?;
         }
         let behind = (series.len() - 1 - at).min(half);
