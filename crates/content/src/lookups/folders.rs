@@ -1,5 +1,6 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
+use super::jobs;
 use super::stand_ins::stand_ins;
 use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
 use crate::{ContentError, Note, fs};
@@ -409,31 +410,13 @@ impl Lookups for LookupFolders {
         if !is_file_name(sid) {
             return Err(outside(sid));
         }
-        for (folder, _) in self.folders.iter().rev() {
-            let mut paths = lookup::job_files(sid).into_iter().map(|name| folder.join(name));
-            if let Some(path) = paths.find(|p| p.is_file()) {
-                self.inside(&path)?;
-                return Ok(Some(Arc::new(Definition::new(sid, &path.to_string_lossy()))));
-            }
-        }
-        Ok(None)
+        let Some(path) = jobs::find(self.places(), sid) else { return Ok(None) };
+        self.inside(&path)?;
+        Ok(Some(Arc::new(Definition::new(sid, &path.to_string_lossy()))))
     }
 
     fn jobs(&self) -> Vec<String> {
-        let entries = self.folders.iter().filter_map(|(f, _)| std::fs::read_dir(f).ok()).flatten();
-        let mut all: Vec<String> = entries
-            .filter_map(|entry| {
-                let path = entry.ok()?.path();
-                let name = path.file_name()?.to_str()?;
-                match path.is_dir() {
-                    true => Some(name.to_owned()),
-                    false => lookup::job_of(name).map(str::to_owned),
-                }
-            })
-            .collect();
-        all.sort();
-        all.dedup();
-        all
+        jobs::all(self.places())
     }
 
     fn exists(&self, lookup: &Definition) -> bool {
@@ -470,6 +453,11 @@ impl Lookups for LookupFolders {
 }
 
 impl LookupFolders {
+    /// The folders, as named.
+    fn places(&self) -> impl DoubleEndedIterator<Item = &Path> {
+        self.folders.iter().map(|(folder, _)| folder.as_path())
+    }
+
     /// The path of a table that may be written: in the folders, also behind links.
     fn writable_path<'d>(&self, lookup: &'d Definition) -> io::Result<&'d Path> {
         let path = Path::new(&lookup.file);
