@@ -1,7 +1,7 @@
 //! Detections from files and folders.
 
 use crate::Ready;
-use sepal_content::{ContentError, fs};
+use sepal_content::{ContentError, Detection, fs};
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::knowledge::Knowledge;
 use sepal_exec::lookup::Lookups;
@@ -61,7 +61,7 @@ pub struct Loaded {
 }
 
 /// A detection that cannot run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Failure {
     /// The file as found.
     pub file: String,
@@ -125,14 +125,21 @@ impl Loaded {
             true => fs::yaml_files(path)?,
             false => fs::text(path).map(|_| vec![path.to_owned()])?,
         };
-        for one in each(&files, content, choice) {
-            match one {
-                One::Ready(ready) => self.ready.push(*ready),
-                One::Failed(failure) => self.failed.push(failure),
-                One::LeftOut(left) => self.left_out.push(left),
-            }
-        }
+        each(&files, content, choice).into_iter().for_each(|one| self.put(one));
         Ok(())
+    }
+
+    /// Parses and plans a detection that was read already.
+    pub fn add_detection(&mut self, detection: Detection, content: &Arc<Content>, choice: Choice) {
+        self.put(of_detection(detection, content, choice));
+    }
+
+    fn put(&mut self, one: One) {
+        match one {
+            One::Ready(ready) => self.ready.push(*ready),
+            One::Failed(failure) => self.failed.push(failure),
+            One::LeftOut(left) => self.left_out.push(left),
+        }
     }
 }
 
@@ -177,6 +184,10 @@ fn one(file: &Path, content: &Arc<Content>, choice: Choice) -> One {
             return One::Failed(Failure { file: e.file, name, id, code: e.code, message, place });
         }
     };
+    of_detection(detection, content, choice)
+}
+
+fn of_detection(detection: Detection, content: &Arc<Content>, choice: Choice) -> One {
     let is = |text: &str, all: &[&str]| all.iter().any(|one| text.trim().eq_ignore_ascii_case(one));
     let why = match &detection {
         d if !choice.deprecated && is(&d.status, &["deprecated", "removed"]) => {

@@ -171,7 +171,7 @@ impl Hunt<'_> {
                 let caught =
                     catch_unwind(AssertUnwindSafe(|| self.one(ready, set, flag)));
                 let done = caught.unwrap_or_else(|_| {
-                    Err(RunError::failed("SPL5302", "the run stopped with a bug"))
+                    Err(RunError::failed("SPL5301", "the run stopped with a bug"))
                 });
                 if matches!(done, Err(RunError::Stopped)) {
                     break;

@@ -16,7 +16,7 @@ use sepal_hunt::{
     Choice, Content, DataSet, Failure, Finding, Hunt, LeftOut, Loaded, Options, Progress, Report,
     SetReport, Why,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -34,6 +34,8 @@ struct Hunted<'a> {
     args: &'a HuntArgs,
     loaded: &'a Loaded,
     report: &'a Report,
+    /// What failed while it ran, with the number of the data set.
+    broken: &'a [(Failure, usize)],
 }
 
 fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
@@ -70,7 +72,12 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let line = |_| line(&progress);
     let report = progress::watch_line(app.term.stderr, &line, || hunt.run(sets));
     stop::take();
-    let hunted = Hunted { args, loaded: &loaded, report: &report };
+    let broken = report.findings.iter().filter_map(|f| {
+        let (ready, error) = (loaded.ready.get(f.detection)?, f.error.as_ref()?);
+        Some((ready.failure(error), f.set))
+    });
+    let broken: Vec<_> = broken.collect();
+    let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken };
     Ok(tell(app, &hunted, begin))
 }
 
@@ -102,7 +109,7 @@ fn load(app: &App<'_>, args: &HuntArgs) -> Result<(Loaded, Arc<Content>), Exit> 
         _ => {
             let paths: Vec<_> = args.detections.iter().map(|p| p.display().to_string()).collect();
             let text = format!("no detections (.yml) in {}", paths.join(", "));
-            Err(app.fail(Some("SPL5303"), &text))
+            Err(app.fail(Some("SPL5302"), &text))
         }
     }
 }
@@ -132,17 +139,16 @@ fn line(p: &Progress) -> String {
 
 /// Writes the findings, then says what went wrong, what was left out and what was read.
 fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
-    let Hunted { args, loaded, report } = *hunted;
+    let Hunted { args, loaded, report, .. } = *hunted;
     let style =
         Style { time_zone: crate::host::zone(args.input.tz.as_deref()), ..Style::default() };
     let (written, _) = deliver_to(app, args.output.as_deref(), style, |out, style| {
         report::write(hunted, style, out)
     });
     let mut exit = written;
-    let mut failed = loaded.failed.clone();
-    failed.extend(report.findings.iter().filter_map(|f| failure(loaded, f)));
+    let failed = failures(hunted);
     if args.format != HuntFormat::Ndjson {
-        app.say(&failures(app, &failed));
+        failed.iter().for_each(|(f, inputs)| app.say(&shown(app, f, inputs.len())));
     }
     let mut incomplete = !failed.is_empty();
     for set in &report.sets {
@@ -152,6 +158,7 @@ fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
     incomplete |= report.findings.iter().any(Finding::is_cut);
     app.say(&notices(app, hunted));
     if !args.quiet {
+        app.say(&always(hunted));
         app.say(&left_out(&loaded.left_out));
         app.say(&summary(hunted, begin));
     }
@@ -167,29 +174,31 @@ fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
     if incomplete { exit.worse(Exit::Failed) } else { exit }
 }
 
-/// A detection that failed while it ran.
-fn failure(loaded: &Loaded, f: &Finding) -> Option<Failure> {
-    let (ready, error) = (loaded.ready.get(f.detection)?, f.error.as_ref()?);
-    Some(ready.failure(error))
-}
-
-/// Each failure once: a detection fails over many inputs for one reason.
-fn failures(app: &App<'_>, failed: &[Failure]) -> String {
-    let mut times: Vec<(&Failure, u64)> = Vec::new();
-    for f in failed {
-        match times.iter_mut().find(|(other, _)| *other == f) {
-            Some((_, n)) => *n += 1,
-            None => times.push((f, 1)),
+/// What cannot run, then what failed while it ran and over which inputs: a detection fails over many
+/// for one reason.
+fn failures<'h>(hunted: &Hunted<'h>) -> Vec<(&'h Failure, Vec<&'h str>)> {
+    let mut all: Vec<_> = hunted.loaded.failed.iter().map(|f| (f, Vec::new())).collect();
+    let mut places: HashMap<&Failure, usize> = HashMap::new();
+    for (f, set) in hunted.broken {
+        let name = hunted.report.sets.get(*set).map_or("", |s| s.name.as_str());
+        let at = *places.entry(f).or_insert_with(|| {
+            all.push((f, Vec::new()));
+            all.len() - 1
+        });
+        if let Some((_, inputs)) = all.get_mut(at) {
+            inputs.push(name);
         }
     }
-    let mut out = String::new();
-    for (f, n) in times {
-        let name = if f.name.is_empty() { "" } else { &format!("{}: ", f.name) };
-        let again = if n > 1 { format!(" ({})", count(n, "time")) } else { String::new() };
-        let text = format!("{name}{} ({}){again}", f.message, f.place);
-        out.push_str(&render::error(Some(f.code), &text, app.look()));
-    }
-    out
+    all
+}
+
+fn shown(app: &App<'_>, f: &Failure, inputs: usize) -> String {
+    let name = if f.name.is_empty() { "" } else { &format!("{}: ", f.name) };
+    let over = match inputs {
+        n if n > 1 => format!(", over {}", count(n as u64, "input")),
+        _ => String::new(),
+    };
+    render::error(Some(f.code), &format!("{name}{} ({}){over}", f.message, f.place), app.look())
 }
 
 /// What reading a data set had to tell.
@@ -241,6 +250,18 @@ fn notices(app: &App<'_>, hunted: &Hunted<'_>) -> String {
     out
 }
 
+/// Detections that give rows where there are no events, too.
+fn always(hunted: &Hunted<'_>) -> String {
+    let findings = hunted.report.findings.iter().filter(|f| f.always);
+    let of = |f: &Finding| Some(hunted.loaded.ready.get(f.detection)?.detection.name.as_str());
+    let names: BTreeSet<&str> = findings.filter_map(of).collect();
+    let names: Vec<_> = names.into_iter().map(|n| visible(n, false)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("rows also without any event: {}\n", names.join(", ")),
+    }
+}
+
 /// `left out: 84 deprecated (--deprecated), 13 of type Correlation (--all-types)`
 fn left_out(all: &[LeftOut]) -> String {
     let mut by: BTreeMap<&Why, u64> = BTreeMap::new();
@@ -260,7 +281,7 @@ fn left_out(all: &[LeftOut]) -> String {
 
 /// `12 findings of 9 detections; 1,350 detections over 4,211 events in 3 s`
 fn summary(hunted: &Hunted<'_>, begin: Instant) -> String {
-    let Hunted { args, loaded, report } = *hunted;
+    let Hunted { args, loaded, report, .. } = *hunted;
     let found: Vec<usize> =
         report.findings.iter().filter(|f| f.rows > 0).map(|f| f.detection).collect();
     let mut different = found.clone();

@@ -1,6 +1,6 @@
 //! Findings as a table, as CSV, as Markdown, or as a JSON object each.
 
-use super::{Hunted, code, failure, file_name, named};
+use super::{Hunted, code, failures, file_name, named};
 use crate::args::HuntFormat;
 use crate::engine::Results;
 use crate::output::{self, Format, Hidden, Style, json_visible};
@@ -88,8 +88,8 @@ fn lines(hunted: &Hunted<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut put = |object: Map<String, Json>| {
         writeln!(out, "{}", json_visible(&Json::Object(object).to_string()))
     };
-    for failed in &hunted.loaded.failed {
-        put(of_failure(failed, None))?;
+    for (failed, inputs) in failures(hunted) {
+        put(of_failure(failed, &inputs))?;
     }
     for set in &hunted.report.sets {
         for e in &set.errors {
@@ -103,21 +103,20 @@ fn lines(hunted: &Hunted<'_>, out: &mut dyn Write) -> io::Result<()> {
     for f in &hunted.report.findings {
         let Some(ready) = hunted.loaded.ready.get(f.detection) else { continue };
         let input = hunted.report.sets.get(f.set).map_or("", |s| s.name.as_str());
-        match failure(hunted.loaded, f) {
-            Some(failed) => put(of_failure(&failed, Some(input)))?,
-            None => put(of_finding(ready, f, input))?,
+        if f.error.is_none() {
+            put(of_finding(ready, f, input))?;
         }
     }
     Ok(())
 }
 
-fn of_failure(f: &Failure, input: Option<&str>) -> Map<String, Json> {
+fn of_failure(f: &Failure, inputs: &[&str]) -> Map<String, Json> {
     let mut object = Map::new();
     object.insert("detection".to_owned(), f.name.as_str().into());
     object.insert("id".to_owned(), f.id.as_str().into());
     object.insert("file".to_owned(), f.file.as_str().into());
-    if let Some(input) = input {
-        object.insert("input".to_owned(), input.into());
+    if !inputs.is_empty() {
+        object.insert("inputs".to_owned(), inputs.into());
     }
     let error = json!({ "code": f.code, "message": f.message, "place": f.place });
     object.insert("error".to_owned(), error);
