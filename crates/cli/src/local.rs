@@ -48,9 +48,7 @@ fn moment(option: &str, text: &str, now: Time, zone: &TimeZone) -> Result<i64, S
 }
 
 /// The clock, and the time range in microseconds.
-pub(crate) fn times(
-    input: &InputArgs,
-) -> Result<(SystemHost, Option<i64>, Option<i64>), String> {
+pub(crate) fn times(input: &InputArgs) -> Result<(SystemHost, Option<i64>, Option<i64>), String> {
     let host = host(input)?;
     let now = Time::from_micros(host.now).unwrap_or(Time::EPOCH);
     let at = |option: &str, text: &Option<String>| {

@@ -53,13 +53,15 @@ pub(crate) fn hold(
     limits: Limits,
     mut left: usize,
     host: &dyn Host,
+    stopped: &dyn Fn() -> bool,
 ) -> Result<Held, RunError> {
     let (mut inputs, mut bytes, mut whole) = (Vec::with_capacity(set.inputs.len()), 0, true);
     for mut input in set.inputs {
         if let InputData::Path(path) = &input.data {
             let once = path == Path::new("-") || !matches!(host.size(path), Ok(Some(_)));
             let limit = if once { limits.all } else { limits.input.min(left) };
-            match read(&input, limit, host) {
+            match read(&input, limit, host, stopped) {
+                Err(RunError::Stopped) => return Err(RunError::Stopped),
                 Ok(Some(read)) => {
                     bytes += read.len();
                     left = left.saturating_sub(read.len());
@@ -82,17 +84,35 @@ pub(crate) fn hold(
     Ok(Held { number, inputs: inputs.into(), bytes, whole })
 }
 
+/// Bytes read before it is asked whether to go on.
+const STEP: u64 = 4 << 20;
+
 /// The bytes of an input after unpacking; none where there are more than `limit`, or where only
 /// reading it again gives the same events.
-fn read(input: &Input, limit: usize, host: &dyn Host) -> Result<Option<Vec<u8>>, RunError> {
-    let opened = Opened::open(input, host)?;
-    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+fn read(
+    input: &Input,
+    limit: usize,
+    host: &dyn Host,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Option<Vec<u8>>, RunError> {
+    let mut reader = Opened::open(input, host)?.reader;
     let mut bytes = Vec::new();
-    let read = opened.reader.take(most.saturating_add(1)).read_to_end(&mut bytes);
-    if let Err(e) = read {
-        return Err(RunError::Input { file: input.name.clone(), message: e.to_string() });
+    loop {
+        if stopped() {
+            return Err(RunError::Stopped);
+        }
+        let n = (&mut reader)
+            .take(STEP)
+            .read_to_end(&mut bytes)
+            .map_err(|e| RunError::Input { file: input.name.clone(), message: e.to_string() })?;
+        if bytes.len() > limit {
+            return Ok(None);
+        }
+        if n == 0 {
+            break;
+        }
     }
     // bytes that look packed would be unpacked a second time
     let packed = bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-    Ok((bytes.len() <= limit && !packed).then_some(bytes))
+    Ok((!packed).then_some(bytes))
 }

@@ -39,8 +39,7 @@ impl Ready {
         // as if the search were the whole file: `place` finds the way to the file, which is exact
         // for every style of YAML scalar
         let file = detection.file.as_str().into();
-        let origin =
-            Origin { file, text: detection.search.as_str().into(), lines: Arc::default() };
+        let origin = Origin { file, text: detection.search.as_str().into(), lines: Arc::default() };
         let parsed = sepal_parser::parse_search(
             &detection.search,
             origin,

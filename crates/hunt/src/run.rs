@@ -3,8 +3,8 @@
 mod report;
 mod workers;
 
-pub use report::{Entity, Finding, Report, SetReport};
 pub(crate) use report::{Done, Nothing};
+pub use report::{Entity, Finding, Report, SetReport};
 
 use crate::events::{Held, hold};
 use crate::values::{Census, Seen};
@@ -16,8 +16,8 @@ use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::Input;
 use sepal_exec::{RunCx, RunError, Subsearches};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use workers::{Stops, over};
 
 /// How a hunt runs.
@@ -126,11 +126,13 @@ impl Hunt<'_> {
             if stops.stopped() {
                 return;
             }
-            match hold(number, set, limits, limits.all.saturating_sub(bytes), &*self.host) {
+            let left = limits.all.saturating_sub(bytes);
+            match hold(number, set, limits, left, &*self.host, &|| stops.stopped()) {
                 Ok(held) => {
                     bytes = bytes.saturating_add(held.bytes);
                     group.push(held);
                 }
+                Err(RunError::Stopped) => return,
                 Err(e) => report.unread(number, e),
             }
             if bytes >= limits.all / 4 {
@@ -168,8 +170,7 @@ impl Hunt<'_> {
                 if stops.stopped() {
                     break;
                 }
-                let caught =
-                    catch_unwind(AssertUnwindSafe(|| self.one(ready, set, flag)));
+                let caught = catch_unwind(AssertUnwindSafe(|| self.one(ready, set, flag)));
                 let done = caught.unwrap_or_else(|_| {
                     Err(RunError::failed("SPL5301", "the run stopped with a bug"))
                 });
@@ -236,10 +237,8 @@ impl Hunt<'_> {
         }
         let plan = if set.rules { ready.ruled()? } else { &ready.plain };
         let events: &[Input] = if may { &set.held.inputs } else { &[] };
-        let subsearches = LocalSubsearches {
-            inputs: Arc::clone(&set.held.inputs),
-            options: self.run_options(),
-        };
+        let subsearches =
+            LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
         self.execute(ready, plan, events, Arc::new(subsearches), flag).map(Arc::new)
     }
 

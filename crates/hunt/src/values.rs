@@ -73,8 +73,8 @@ impl Census {
         let Some(plan) = plan else {
             let parsed = sepal_parser::parse("search * | stats count");
             let counting = plan_with(&parsed.pipeline, &mut PlanCx::default());
-            let counting = counting
-                .map_err(|_| RunError::failed("SPL3015", "the search has no plan"))?;
+            let counting =
+                counting.map_err(|_| RunError::failed("SPL3015", "the search has no plan"))?;
             let (_, summary) = run_to_batch(&counting, inputs, options, cx)?;
             return Ok((None, summary));
         };

@@ -110,10 +110,11 @@ fn entities(risk: &RiskConfig, batch: &Batch) -> Vec<Entity> {
                 if value.is_empty() {
                     continue;
                 }
-                let at = *places.entry((object.kind.as_str(), value.clone())).or_insert_with(|| {
-                    out.push(Entity { kind: object.kind.clone(), value, rows: 0 });
-                    out.len() - 1
-                });
+                let at =
+                    *places.entry((object.kind.as_str(), value.clone())).or_insert_with(|| {
+                        out.push(Entity { kind: object.kind.clone(), value, rows: 0 });
+                        out.len() - 1
+                    });
                 if let Some(entity) = out.get_mut(at) {
                     entity.rows += 1;
                 }

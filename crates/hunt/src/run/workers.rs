@@ -34,8 +34,11 @@ impl Stops {
         thread::scope(|scope| {
             let watcher = scope.spawn(|| {
                 while !done.load(Ordering::Acquire) {
-                    if stop.swap(false, Ordering::SeqCst) {
-                        self.stopped.store(true, Ordering::SeqCst);
+                    if stop.load(Ordering::SeqCst) {
+                        // whoever asks again, while something does not heed it, finds it raised
+                        if !self.stopped.swap(true, Ordering::SeqCst) {
+                            stop.store(false, Ordering::SeqCst);
+                        }
                         self.flags.iter().for_each(|f| f.store(true, Ordering::SeqCst));
                     }
                     thread::park_timeout(STEP);

@@ -13,11 +13,7 @@ use std::io::{self, Write};
 /// As many entities are named in a table.
 const NAMED: usize = 3;
 
-pub(super) fn write(
-    hunted: &Hunted<'_>,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<Hidden> {
+pub(super) fn write(hunted: &Hunted<'_>, style: &Style, out: &mut dyn Write) -> io::Result<Hidden> {
     let format = match hunted.args.format {
         HuntFormat::Ndjson => return lines(hunted, out).map(|()| Hidden::default()),
         HuntFormat::Text => Format::Table,
