@@ -298,6 +298,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL5203", "a threat object whose field has no value in the row"),
     ("SPL5204", "declared test data that does not agree on its source or sourcetype"),
     ("SPL5205", "a `$token$` of a drilldown without a value"),
+    ("SPL5301", "a detection that a hunt could not run, because of a bug"),
+    ("SPL5302", "a folder without detections"),
     ("SPL6001", "lint: a macro that is not defined, or whose definition is empty"),
     ("SPL6002", "lint: a macro with a number of arguments for which it is not defined"),
     ("SPL6003", "lint: a lookup that is not defined"),
