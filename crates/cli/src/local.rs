@@ -1,20 +1,20 @@
 //! The kernel on this machine.
 
-use crate::args::{InputArgs, InputFormat};
+use crate::args::InputArgs;
 use crate::engine::{Engine, Input, Job, Options, Outcome, Refusal, Results, Summary};
 use crate::host::{SystemHost, named_zone};
+use crate::project;
 use crate::spl::Prepared;
 use jiff::tz::TimeZone;
-use sepal_content::{Detection, Note};
+use sepal_content::Note;
 use sepal_data::Batch;
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::may_hold;
 use sepal_exec::plan::{Plan, PlanCx, ScanOptions, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
-use sepal_exec::scan::{self, Meta};
+use sepal_exec::scan;
 use sepal_exec::{RunCx, RunError};
-use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -71,41 +71,6 @@ pub fn check_times(input: &InputArgs) -> Result<(), String> {
     times(input).map(|_| ())
 }
 
-/// `source` and the like of a file: what the user gave, else what the detection declares for it.
-fn meta(
-    input: &InputArgs,
-    detection: Option<&Detection>,
-    file: &str,
-    notes: &mut Vec<Note>,
-) -> Meta {
-    let declared = detection.map(|d| sepal_content::stamp(d, file)).unwrap_or_default();
-    for note in declared.notes {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
-    let pick = |given: &Option<String>, declared: Option<String>| {
-        given.clone().or(declared).map(SmolStr::from)
-    };
-    Meta {
-        source: pick(&input.source, declared.source),
-        sourcetype: pick(&input.sourcetype, declared.sourcetype),
-        index: pick(&input.index, declared.index),
-        host: pick(&input.host, declared.host),
-    }
-}
-
-fn format(format: InputFormat) -> Option<scan::InputFormat> {
-    match format {
-        InputFormat::Auto => None,
-        InputFormat::Lines => Some(scan::InputFormat::Lines),
-        InputFormat::Values => Some(scan::InputFormat::Concatenated),
-        InputFormat::Array => Some(scan::InputFormat::Array),
-        InputFormat::Rows => Some(scan::InputFormat::Rows),
-        InputFormat::Text => Some(scan::InputFormat::Text),
-    }
-}
-
 /// The files behind the inputs, and all their bytes where that is known and says how far a run is.
 fn open(
     search: &Prepared,
@@ -114,28 +79,32 @@ fn open(
     host: &dyn Host,
     notes: &mut Vec<Note>,
 ) -> Result<(Vec<scan::Input>, u64), RunError> {
-    let paths: Vec<PathBuf> = given
-        .iter()
-        .map(|input| match input {
-            Input::Stdin => PathBuf::from("-"),
-            Input::Path(path) => path.clone(),
-        })
-        .collect();
-    let args = &options.input;
     let detection = search.source.detection.as_deref();
     let mut total = Some(0u64);
     let mut inputs = Vec::new();
-    for path in scan::expand_folders(paths, host)? {
-        let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst");
-        let size = host.size(&path).ok().flatten().filter(|_| !packed);
-        total = total.zip(size).map(|(a, b)| a.saturating_add(b));
-        let mut input = scan::Input::path(&path);
-        if input.name == "-" {
-            input.name = "<stdin>".to_owned();
+    for one in given {
+        let path = match one {
+            Input::Stdin => PathBuf::from("-"),
+            Input::Path(path) | Input::Project(path) => path.clone(),
+        };
+        for path in scan::expand_folders(vec![path], host)? {
+            let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst");
+            let size = host.size(&path).ok().flatten().filter(|_| !packed);
+            total = total.zip(size).map(|(a, b)| a.saturating_add(b));
+            let mut input = scan::Input::path(&path);
+            if input.name == "-" {
+                input.name = "<stdin>".to_owned();
+            }
+            let stamps = project::stamps(options, detection, one, &path);
+            for note in stamps.notes {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+            (input.format, input.meta, input.time_zone) =
+                (stamps.format, stamps.meta, stamps.time_zone);
+            inputs.push(input);
         }
-        input.format = format(args.input_format);
-        input.meta = meta(args, detection, &input.name, notes);
-        inputs.push(input);
     }
     Ok((inputs, total.unwrap_or(0)))
 }
@@ -237,12 +206,16 @@ impl Engine for Local {
     ) -> Result<String, Refusal> {
         let (host, ..) = times(&options.input).map_err(Refusal::Option)?;
         let opened = open(search, inputs, options, &host, &mut Vec::new());
-        let inputs = opened.map(|(all, _)| all).unwrap_or_default();
-        let plan = match inputs.is_empty() {
+        let files = opened.map(|(all, _)| all).unwrap_or_default();
+        let plan = match files.is_empty() {
             true => plan(search, options)?,
-            false => plan_over(search, &inputs, options, &host)?,
+            false => plan_over(search, &files, options, &host)?,
         };
-        Ok(crate::explain::text(&plan, search, &scan_options(options)))
+        let said = match &options.project {
+            Some(p) => project::explain(p, search, inputs, options, &host),
+            None => String::new(),
+        };
+        Ok(said + &crate::explain::text(&plan, search, &scan_options(options)))
     }
 }
 

@@ -2,11 +2,13 @@
 //! them with their tables.
 
 mod folders;
+mod kinds;
 mod saved;
 mod stand_ins;
 mod transforms;
 
 pub use folders::LookupFolders;
+pub use kinds::{Access, FolderKind, LookupFolder};
 pub use saved::read_saved;
 pub use transforms::{NamedExtraction, read_extractions, read_transforms};
 

@@ -1,3 +1,4 @@
+use sepal_data::time::TimeZone;
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,10 @@ pub struct Input {
     pub format: Option<InputFormat>,
     /// The default fields stamped on every event.
     pub meta: Meta,
+    /// The time zone of times in its events that name none; the host's where none is given.
+    ///
+    /// Source: Splunk props.conf.spec, `TZ`.
+    pub time_zone: Option<TimeZone>,
 }
 
 /// Where an input's bytes are.
@@ -33,6 +38,7 @@ impl Input {
             data: InputData::Path(path),
             format: None,
             meta: Meta::default(),
+            time_zone: None,
         }
     }
 
@@ -43,6 +49,7 @@ impl Input {
             data: InputData::Bytes(bytes.into()),
             format: None,
             meta: Meta::default(),
+            time_zone: None,
         }
     }
 
