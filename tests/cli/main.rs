@@ -7,6 +7,7 @@ mod errors;
 mod fmt;
 mod help;
 mod lint;
+mod project;
 mod pty;
 mod reference;
 mod repl;

@@ -24,7 +24,7 @@ pub struct Results {
 }
 
 /// Where events come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Standard input.
     Stdin,

@@ -25,11 +25,12 @@ pub fn config(app: &App<'_>, args: &ReplArgs) -> Exit {
             false => inputs.push(Input::Path(path.clone())),
         }
     }
+    let mut exit = Exit::Done;
     if inputs.is_empty() {
-        inputs = match app.project_inputs() {
-            Ok(inputs) => inputs,
-            Err(exit) => return exit,
-        };
+        match app.project_inputs() {
+            Ok(all) => inputs = all,
+            Err(e) => exit = e,
+        }
     }
     let options = Options {
         input: app.input(&args.input),
@@ -47,7 +48,7 @@ pub fn config(app: &App<'_>, args: &ReplArgs) -> Exit {
         let _ = writeln!(out, "{:names$}  {:values$}  {}", row.name, row.value, row.from);
     }
     out.push_str(&stamped(None, &inputs, &options, &SystemHost::at_clock(TimeZone::UTC)));
-    app.print(&visible(&out, true))
+    app.print(&visible(&out, true)).worse(exit)
 }
 
 /// One value.

@@ -7,7 +7,7 @@ use crate::output::{self, Format, Style, visible};
 use crate::spl::Source;
 use sepal_data::Value;
 use sepal_data::wildcard::Pattern;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -38,11 +38,8 @@ impl Session<'_> {
 
     /// More events.
     pub(super) fn add(&mut self, inputs: Vec<Input>) {
-        for input in inputs {
-            if !self.inputs.contains(&input) {
-                self.inputs.push(input);
-            }
-        }
+        let mut known: HashSet<Input> = self.inputs.iter().cloned().collect();
+        self.inputs.extend(inputs.into_iter().filter(|input| known.insert(input.clone())));
         let bytes = self.inputs.iter().map(size).try_fold(0, |sum: u64, n| sum.checked_add(n?));
         if self.app.term.stdin && bytes.is_some_and(|n| n <= SAMPLED_BYTES) {
             self.sample();
