@@ -268,7 +268,15 @@ fn links_and_pipes() {
     link("real", "real/up");
     link("nowhere", "real/broken.jsonl");
     assert_eq!(found(dir.path(), "logs/*.jsonl"), ["logs/a.jsonl"]);
-    assert!(found(dir.path(), "real/**").len() > 1);
+    assert_eq!(found(dir.path(), "real/**"), ["real/a.jsonl"]);
+    assert_eq!(found(dir.path(), "real"), ["real/a.jsonl"]);
+    link("real/a.jsonl", "away/a.jsonl");
+    let twice = read(dir.path(), "[[inputs]]\nfiles = ['away/*', 'real/*', 'logs']\n").unwrap();
+    assert_eq!(
+        twice.files().unwrap(),
+        ["away/a.jsonl", "away/b.jsonl"].map(|n| dir.path().join(n))
+    );
+    std::fs::remove_file(dir.path().join("away/a.jsonl")).unwrap();
     let project = read(dir.path(), "[[inputs]]\nfiles = 'logs/*'\nhost = 'h'\n").unwrap();
     // by its own name too
     assert!(project.input_of(&dir.path().join("real/a.jsonl")).is_some());

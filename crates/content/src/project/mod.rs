@@ -145,7 +145,8 @@ impl Project {
         ProjectError::Wrong(Box::new(Wrong { file, text, list: vec![d] }))
     }
 
-    /// The files of all inputs, in the order of the inputs and sorted within a pattern; each once.
+    /// The files of all inputs, in the order of the inputs and sorted within a pattern; each
+    /// once, also where links give it several names.
     ///
     /// # Errors
     /// SPL5406 for a pattern that matches no file, SPL5409 where one looks through too many files
@@ -155,7 +156,8 @@ impl Project {
         for pattern in self.inputs.iter().flat_map(|i| &i.files) {
             let found = pattern.find().map_err(|d| self.wrong(d))?;
             for path in found {
-                if seen.insert(pattern::absolute(&path)) {
+                let real = path.canonicalize().unwrap_or_else(|_| pattern::absolute(&path));
+                if seen.insert(real) {
                     out.push(path);
                 }
             }

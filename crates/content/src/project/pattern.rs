@@ -130,14 +130,21 @@ impl Pattern {
         let (depth, hidden) =
             self.rest.as_ref().map_or((MAX_DEPTH, false), |r| (r.depth, r.hidden));
         let mut looked_at = 0usize;
-        let mut open = vec![(self.base.clone(), 1usize)];
-        while let Some((folder, level)) = open.pop() {
+        let mut open = vec![(self.base.clone(), Vec::new())];
+        while let Some((folder, above)) = open.pop() {
             let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
             let unreadable = |e: std::io::Error| {
                 let e = crate::fs::unreadable(listed, &e);
                 let what = format!("{}: {}", e.file, e.message);
                 Diagnostic::error("SPL5101", self.span, what).label("needs it")
             };
+            let real = listed.canonicalize().map_err(unreadable)?;
+            // a link in a circle
+            if above.contains(&real) {
+                continue;
+            }
+            let mut here = above;
+            here.push(real);
             for entry in listed.read_dir().map_err(unreadable)? {
                 let name = entry.map_err(unreadable)?.file_name();
                 looked_at += 1;
@@ -157,8 +164,8 @@ impl Pattern {
                 let path = folder.join(&name);
                 // a link that leads nowhere is no file
                 let Ok(meta) = path.metadata() else { continue };
-                if meta.is_dir() && level < depth {
-                    open.push((path, level + 1));
+                if meta.is_dir() && here.len() < depth {
+                    open.push((path, here.clone()));
                 } else if meta.is_file() && self.takes(&path) {
                     found.insert(path);
                 }
