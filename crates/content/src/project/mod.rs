@@ -154,7 +154,7 @@ impl Project {
     pub fn files(&self) -> Result<Vec<PathBuf>, ProjectError> {
         let (mut seen, mut out) = (BTreeSet::new(), Vec::new());
         for pattern in self.inputs.iter().flat_map(|i| &i.files) {
-            let found = pattern.find().map_err(|d| self.wrong(d))?;
+            let found = pattern.find().map_err(|d| self.wrong(*d))?;
             for path in found {
                 let real = path.canonicalize().unwrap_or_else(|_| pattern::absolute(&path));
                 if seen.insert(real) {

@@ -44,11 +44,16 @@ impl Pattern {
     ///
     /// # Errors
     /// SPL5405 where it is none.
-    pub(super) fn new(written: &str, folder: &Path, span: Span) -> Result<Pattern, Diagnostic> {
+    pub(super) fn new(
+        written: &str,
+        folder: &Path,
+        span: Span,
+    ) -> Result<Pattern, Box<Diagnostic>> {
         let none = |what: String| {
-            Diagnostic::error("SPL5405", span, what).label("no pattern of files").help(
-                "wildcards are *, ?, [ab], {a,b}, and ** for any number of folders; [*] is a star",
-            )
+            let help = "wildcards are *, ?, [ab], {a,b}, and ** for any number of folders; [*] is \
+                        a star";
+            let d = Diagnostic::error("SPL5405", span, what).label("no pattern of files");
+            Box::new(d.help(help))
         };
         if written.trim().is_empty() {
             return Err(none("an empty pattern matches nothing".to_owned()));
@@ -66,7 +71,7 @@ impl Pattern {
         let rest = match rest.is_empty() {
             true => None,
             false => {
-                if after.iter().any(|p| *p == "..") {
+                if after.contains(&"..") {
                     let what = format!("`..` after a wildcard in `{written}`");
                     return Err(none(what));
                 }
@@ -101,7 +106,7 @@ impl Pattern {
     }
 
     /// The files, sorted.
-    pub(super) fn find(&self) -> Result<BTreeSet<PathBuf>, Diagnostic> {
+    pub(super) fn find(&self) -> Result<BTreeSet<PathBuf>, Box<Diagnostic>> {
         let mut found = BTreeSet::new();
         let base = if self.base.as_os_str().is_empty() { Path::new(".") } else { &self.base };
         match base.metadata() {
@@ -123,10 +128,11 @@ impl Pattern {
                 base.display()
             ),
         };
-        Err(Diagnostic::error("SPL5406", self.span, what).label("no such file").help(help))
+        let d = Diagnostic::error("SPL5406", self.span, what).label("no such file");
+        Err(Box::new(d.help(help)))
     }
 
-    fn walk(&self, found: &mut BTreeSet<PathBuf>) -> Result<(), Diagnostic> {
+    fn walk(&self, found: &mut BTreeSet<PathBuf>) -> Result<(), Box<Diagnostic>> {
         let (depth, hidden) =
             self.rest.as_ref().map_or((MAX_DEPTH, false), |r| (r.depth, r.hidden));
         let mut looked_at = 0usize;
@@ -136,7 +142,7 @@ impl Pattern {
             let unreadable = |e: std::io::Error| {
                 let e = crate::fs::unreadable(listed, &e);
                 let what = format!("{}: {}", e.file, e.message);
-                Diagnostic::error("SPL5101", self.span, what).label("needs it")
+                Box::new(Diagnostic::error("SPL5101", self.span, what).label("needs it"))
             };
             let real = listed.canonicalize().map_err(unreadable)?;
             // a link in a circle
@@ -154,9 +160,8 @@ impl Pattern {
                         self.written
                     );
                     let help = "write more before the first wildcard";
-                    return Err(Diagnostic::error("SPL5409", self.span, what)
-                        .label("too much to look through")
-                        .help(help));
+                    let d = Diagnostic::error("SPL5409", self.span, what);
+                    return Err(Box::new(d.label("too much to look through").help(help)));
                 }
                 if is_hidden(&name) && !hidden {
                     continue;

@@ -294,7 +294,7 @@ impl Reader<'_> {
             match key.kind {
                 Kind::Patterns => match Pattern::new(&text, &self.folder, at) {
                     Ok(pattern) => input.files.push(pattern),
-                    Err(d) => self.wrong.push(d),
+                    Err(d) => self.wrong.push(*d),
                 },
                 Kind::Zone => match zone(&text) {
                     Ok(zone) => input.tz = Some((self.set(text, at), zone)),
