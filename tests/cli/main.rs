@@ -8,6 +8,7 @@ mod fmt;
 mod help;
 mod hunt;
 mod lint;
+mod project;
 mod pty;
 mod reference;
 mod repl;

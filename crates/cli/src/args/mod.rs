@@ -24,9 +24,29 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "sepal", version, about, long_about, disable_help_subcommand = true)]
 pub struct Cli {
+    /// Which project file counts.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Which project file counts.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ProjectArgs {
+    /// Use this project file, not the nearest sepal.toml in the working folder or above
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        conflicts_with = "no_config",
+        help_heading = "Project"
+    )]
+    pub config: Option<PathBuf>,
+    /// Use no project file
+    #[arg(long, global = true, help_heading = "Project")]
+    pub no_config: bool,
 }
 
 /// The subcommands.
@@ -42,7 +62,7 @@ pub enum Command {
     /// until then is shown.
     Hunt(Box<HuntArgs>),
     /// Open a prompt for searches over the events
-    Repl(ReplArgs),
+    Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
     ///
     /// Exits 0 where the search parses and 2 where it does not; with --format json, what is wrong
@@ -65,6 +85,11 @@ pub enum Command {
     /// Nothing is run. docs/lint.md lists the rules; --explain CODE shows one. Exits 1 where there
     /// is an error or a warning, 2 where something cannot be read; notes alone are no failure.
     Lint(LintArgs),
+    /// Show what sepal.toml and the flags say, and where each value comes from
+    ///
+    /// Takes the arguments of `repl`, and shows with which source, sourcetype, index, host and zone each
+    /// file of events would be read. docs/sepal-toml.md lists the keys of the file.
+    Config(Box<ReplArgs>),
     /// Show help on a command, a function or a topic of SPL
     Help(HelpArgs),
     /// Print shell completions
@@ -76,7 +101,7 @@ pub enum Command {
 /// Arguments of `sepal repl`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ReplArgs {
-    /// Files or folders of events
+    /// Files or folders of events; by default the inputs of sepal.toml
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// More folders or files of macros; later ones win
@@ -106,6 +131,18 @@ pub struct ReplArgs {
     /// What the events carry, and how they are read
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+impl Command {
+    /// Whether the project file is read.
+    pub fn reads_project(&self) -> bool {
+        match self {
+            Command::Run(_) | Command::Repl(_) | Command::Config(_) => true,
+            Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
+            Command::Lint(args) => args.explain.is_none(),
+            Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,
+        }
+    }
 }
 
 /// Arguments of `sepal parse`.
@@ -156,8 +193,8 @@ pub struct FmtArgs {
 /// Arguments of `sepal coverage`.
 #[derive(Args, Debug)]
 pub struct CoverageArgs {
-    /// Folders of detections, or detections (.yml)
-    #[arg(value_name = "DIR", required = true)]
+    /// Folders of detections, or detections (.yml); by default those of sepal.toml
+    #[arg(value_name = "DIR")]
     pub detections: Vec<PathBuf>,
     /// More folders or files of macros; later ones win
     ///

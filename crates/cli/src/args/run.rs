@@ -10,7 +10,8 @@ pub struct RunArgs {
     /// A detection (.yml), a file of SPL, or - for SPL on standard input; not with -q
     #[arg(value_name = "DETECTION.yml|FILE.spl", required_unless_present = "spl")]
     pub file: Option<PathBuf>,
-    /// Files or folders of events, or - for standard input
+    /// Files or folders of events, or - for standard input; by default the inputs of sepal.toml, else
+    /// standard input
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// The search as text

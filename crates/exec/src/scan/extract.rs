@@ -16,6 +16,7 @@ use crate::search::{Pred, RowSource, SearchProgram, probe};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, ScanErrorKind, Slots};
 use sepal_data::prefilter::Probe;
+use sepal_data::time::TimeZone;
 use sepal_data::time::fields::TIME_FIELDS;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
@@ -61,6 +62,8 @@ pub(super) struct Extractor<'a> {
     time: TimeSource,
     constants: Vec<(FieldName, Value)>,
     meta: Meta,
+    /// Of times that name none.
+    zone: TimeZone,
     want: FieldSet,
     builder: Builder,
     want_raw: bool,
@@ -289,6 +292,7 @@ impl<'a> Extractor<'a> {
             time,
             constants,
             meta: input.meta.clone(),
+            zone: input.time_zone.clone().unwrap_or_else(|| cx.host.time_zone().clone()),
             builder: Builder::new(&fields, want_raw, want_time),
             want_raw,
             want_time,

@@ -1,4 +1,5 @@
 use crate::knowledge::{Recognized, Recognizer};
+use sepal_data::time::TimeZone;
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +19,10 @@ pub struct Input {
     pub recognized: Option<Arc<Recognized>>,
     /// What recognizes it when it is opened, where that was not done before.
     pub recognizer: Option<Arc<Recognizer>>,
+    /// The time zone of times in its events that name none; the host's where none is given.
+    ///
+    /// Source: Splunk props.conf.spec, `TZ`.
+    pub time_zone: Option<TimeZone>,
 }
 
 /// Where an input's bytes are.
@@ -40,6 +45,7 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            time_zone: None,
         }
     }
 
@@ -52,6 +58,7 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            time_zone: None,
         }
     }
 

@@ -44,7 +44,12 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let (host, earliest, latest) =
         local::times(&args.input).map_err(|text| app.fail(None, &text))?;
     let given = events(app, &args.events)?;
-    let inputs = local::inputs(&given, &args.input, &host).map_err(|e| unread(app, &e))?;
+    let stamping = engine::Options {
+        input: args.input.clone(),
+        project: app.project.clone(),
+        ..engine::Options::default()
+    };
+    let inputs = local::inputs(&given, &stamping, &host).map_err(|e| unread(app, &e))?;
     let mut options = Options {
         scan: local::scan_switches(&args.input, args.no_prefilter),
         earliest,

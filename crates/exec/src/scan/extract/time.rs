@@ -23,12 +23,12 @@ pub(super) enum TimeSource {
 
 impl Extractor<'_> {
     pub(super) fn explicit_time(&self, s: &str) -> Option<i64> {
-        time::parse_explicit(s, self.cx.host.time_zone(), self.cx.now()).map(Time::as_micros)
+        time::parse_explicit(s, &self.zone, self.cx.now()).map(Time::as_micros)
     }
 
     /// The time of a row that names none: a well-known field of its JSON, else its text.
     pub(super) fn row_time(&self, raw: &str, found: &[(String, Value)]) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
+        let (tz, now) = (&self.zone, self.cx.now());
         for f in time::fields::TIME_FIELDS {
             if let Some((_, v)) = found.iter().find(|(n, _)| n == f.name)
                 && let Some(t) = time::parse_value(&v.text(), f.zone(tz), now)
@@ -42,7 +42,7 @@ impl Extractor<'_> {
 
     /// The time of an event in microseconds.
     pub(super) fn time_of(&mut self, event: &[u8], json: bool) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
+        let (tz, now) = (&self.zone, self.cx.now());
         let explicit = self.spec.options.time_field.is_some();
         let found = match &mut self.time {
             TimeSource::Unused => return OrderKey::NO_TIME,
