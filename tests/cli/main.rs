@@ -14,3 +14,4 @@ mod repl;
 mod run;
 mod search;
 mod support;
+mod test;
