@@ -15,3 +15,4 @@ mod repl;
 mod run;
 mod search;
 mod support;
+mod test;

@@ -4,11 +4,13 @@ mod hunt;
 mod lint;
 mod run;
 mod search;
+mod test;
 
 pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
+pub use test::{TestArgs, TestFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -61,6 +63,13 @@ pub enum Command {
     /// not, 1 with --fail-on-match where something is, 130 where it was interrupted: what was found
     /// until then is shown.
     Hunt(Box<HuntArgs>),
+    /// Run the tests that detections declare
+    ///
+    /// A test passes if there is at least one result, every risk object's field has a value in every
+    /// result, and every threat object's in at least one. `expected_results` wants exactly so many; a
+    /// test whose test_type or name says false positive, true negative or negative wants none. Exits 0
+    /// where all tests pass, 1 where one fails, 2 where one could not run.
+    Test(Box<TestArgs>),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
