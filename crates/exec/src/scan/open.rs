@@ -1,5 +1,6 @@
 use super::input::{Input, InputData, InputFormat};
 use super::shape::{Shape, detect};
+use encoding_rs_io::DecodeReaderBytes;
 use crate::host::Host;
 use crate::run_cx::RunError;
 use std::io::{Cursor, Read};
@@ -10,7 +11,7 @@ const SNIFF: usize = 64 << 10;
 
 /// An input whose format is known.
 pub struct Opened {
-    /// The bytes after decompression, from the start.
+    /// The bytes after decompression, and as UTF-8, from the start.
     pub reader: Box<dyn Read + Send>,
     /// How events stand in it.
     pub format: InputFormat,
@@ -45,7 +46,7 @@ fn fill(reader: &mut dyn Read, limit: usize) -> std::io::Result<Vec<u8>> {
 }
 
 impl Opened {
-    /// Opens an input, sees through gz and zst, and looks at the first 64 KiB.
+    /// Opens an input, sees through gz, zst and UTF-16, and looks at the first 64 KiB.
     pub fn open(input: &Input, host: &dyn Host) -> Result<Opened, RunError> {
         let err = |e: std::io::Error| input_error(input, &e);
         let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &input.data {
@@ -61,14 +62,22 @@ impl Opened {
             }
             _ => (Box::new(joined), None),
         };
-        let head = fill(&mut reader, SNIFF).map_err(err)?;
+        let mut head = fill(&mut reader, SNIFF).map_err(err)?;
+        let mut decoded = false;
+        if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = head.as_slice() {
+            // UTF-16, in the order of bytes that the mark says
+            let joined = Cursor::new(head).chain(reader);
+            reader = Box::new(DecodeReaderBytes::new(joined));
+            head = fill(&mut reader, SNIFF).map_err(err)?;
+            decoded = true;
+        }
         let (format, shape) = detect(&head, head.len() < SNIFF, input.format.as_ref());
         Ok(Opened {
             reader: Box::new(Cursor::new(head).chain(reader)),
             format,
             shape,
             compression,
-            seekable: size.filter(|_| compression.is_none()),
+            seekable: size.filter(|_| compression.is_none() && !decoded),
         })
     }
 }
@@ -98,7 +107,8 @@ pub fn expand_folders(paths: Vec<PathBuf>, host: &dyn Host) -> Result<Vec<PathBu
 
 /// Whether offsets of a format are those of lines.
 pub fn counts_lines(format: &InputFormat) -> bool {
-    matches!(format, InputFormat::Lines | InputFormat::Rows | InputFormat::Text)
+    use InputFormat::{Broken, Csv, Lines, Rows, Text, Tsv, W3c, Zeek};
+    matches!(format, Lines | Rows | Text | Broken(_) | Csv | Tsv | Zeek | W3c)
 }
 
 /// The number of the line that begins at `offset`, from 1.

@@ -172,7 +172,7 @@ impl Extractor<'_> {
     }
 
     /// A row whose text and fields are given; JSON in the text adds the fields that are not.
-    fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
+    pub(super) fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
         let given = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v);
         let mut found: Vec<(String, Value)> = Vec::new();
         if raw.trim_start().starts_with(['{', '[']) {
