@@ -83,11 +83,8 @@ impl Stream {
                 self.event.emit(FrameStatus::Complete, emit);
                 self.event_from = between.end.max(begin);
             }
-            self.from = if between.end > self.from {
-                between.end
-            } else {
-                found.end.max(self.from + 1)
-            };
+            self.from =
+                if between.end > self.from { between.end } else { found.end.max(self.from + 1) };
         }
     }
 

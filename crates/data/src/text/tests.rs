@@ -7,7 +7,13 @@ use proptest::prelude::*;
 
 type Got = (String, u64, FrameStatus);
 
-fn frames(breaker: &Breaker, text: &[u8], block: usize, max: usize, window: usize) -> (Vec<Got>, bool) {
+fn frames(
+    breaker: &Breaker,
+    text: &[u8],
+    block: usize,
+    max: usize,
+    window: usize,
+) -> (Vec<Got>, bool) {
     let mut framer = TextFramer::with_window(breaker, max, window);
     let mut out = Vec::new();
     let mut emit = |f: Frame<'_>| {
@@ -141,7 +147,12 @@ fn xml() {
         ],
         true,
     );
-    check(&events, "<Event>1</Event><Event>2</Event>", &all(&["<Event>1</Event>", "<Event>2</Event>"]), true);
+    check(
+        &events,
+        "<Event>1</Event><Event>2</Event>",
+        &all(&["<Event>1</Event>", "<Event>2</Event>"]),
+        true,
+    );
     // an event may hold one of its name
     let nested = "<Event a='1'><UserData><Event b='2'>x</Event></UserData></Event>";
     check(&events, nested, &all(&[nested]), true);
@@ -178,8 +189,12 @@ fn damaged_xml_costs_the_event_alone() {
 fn long_events_are_cut_and_said_so() {
     let long = "y".repeat(50);
     for block in [1, 10, 1000] {
-        let cut = |breaker: Breaker, text: &str| frames(&breaker, text.as_bytes(), block, 20, 1 << 16).0;
-        let got = cut(Breaker::before("^a").unwrap(), &format!("a\n{long}\nx\na 2\n{}\n", "z".repeat(16)));
+        let cut =
+            |breaker: Breaker, text: &str| frames(&breaker, text.as_bytes(), block, 20, 1 << 16).0;
+        let got = cut(
+            Breaker::before("^a").unwrap(),
+            &format!("a\n{long}\nx\na 2\n{}\n", "z".repeat(16)),
+        );
         assert_eq!((got[0].0.len(), got[0].2), (20, Truncated), "{got:?}");
         // white space at the end does not make it too long
         assert_eq!((got[1].0.len(), got[1].2), (20, Complete), "{got:?}");

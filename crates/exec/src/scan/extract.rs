@@ -486,7 +486,8 @@ impl<'a> Extractor<'a> {
                 fetched = Some(json::scan_early(&paths.paths, event, &mut paths.slots));
             }
             json::scan_early(&p.paths, event, &mut p.slots)?;
-            let source = EventRow { event, at: &self.filter_at, slots: Some(&p.slots), table: None };
+            let source =
+                EventRow { event, at: &self.filter_at, slots: Some(&p.slots), table: None };
             if !self.filter.matches(&source) {
                 return Ok(());
             }

@@ -44,11 +44,7 @@ impl AnyFramer {
     }
 
     /// Takes a block and gives out the events that end in it; those of a table with its header.
-    pub fn push(
-        &mut self,
-        block: &[u8],
-        emit: &mut impl FnMut(Frame<'_>, Option<&Arc<Header>>),
-    ) {
+    pub fn push(&mut self, block: &[u8], emit: &mut impl FnMut(Frame<'_>, Option<&Arc<Header>>)) {
         match self {
             AnyFramer::Json(f) => f.push(block, &mut |frame| emit(frame, None)),
             AnyFramer::Text(f) => f.push(block, &mut |frame| emit(frame, None)),

@@ -1,8 +1,8 @@
 use super::input::{Input, InputData, InputFormat};
 use super::shape::{Shape, detect};
-use encoding_rs_io::DecodeReaderBytes;
 use crate::host::Host;
 use crate::run_cx::RunError;
+use encoding_rs_io::DecodeReaderBytes;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 

@@ -170,12 +170,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans a chunk of a Windows event log.
-    fn chunk(
-        &mut self,
-        chunk: &[u8],
-        offset: u64,
-        sink: &mut dyn RowSink,
-    ) -> Result<(), RunError> {
+    fn chunk(&mut self, chunk: &[u8], offset: u64, sink: &mut dyn RowSink) -> Result<(), RunError> {
         self.counts.bytes += chunk.len() as u64;
         let unit = self.extractor.as_ref().map_or(0, |(unit, _)| *unit);
         let bytes = self.counts.bytes;

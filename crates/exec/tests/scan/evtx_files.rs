@@ -121,7 +121,9 @@ fn chunk(numbers: std::ops::Range<u64>) -> (Vec<u8>, Vec<usize>) {
         at += size as usize;
     }
     set(&mut c, 0, b"ElfChnk\0");
-    for (place, n) in [(8, numbers.start), (16, numbers.end - 1), (24, numbers.start), (32, numbers.end - 1)] {
+    for (place, n) in
+        [(8, numbers.start), (16, numbers.end - 1), (24, numbers.start), (32, numbers.end - 1)]
+    {
         set(&mut c, place, &n.to_le_bytes());
     }
     set(&mut c, 40, &128u32.to_le_bytes());
@@ -174,7 +176,8 @@ fn records_are_the_events_that_splunk_indexes() {
         assert_eq!(all.counts[1], 3 * CHUNK as u64);
         assert_eq!(all.said, Vec::<String>::new());
     }
-    let some = everywhere("\"<EventID>7</EventID>\" host=PC* | table _raw", &events(three_chunks()));
+    let some =
+        everywhere("\"<EventID>7</EventID>\" host=PC* | table _raw", &events(three_chunks()));
     assert_eq!(column(&some, "_raw"), [xml(7)]);
     let empty = everywhere("*", &events(file(&[])));
     assert_eq!((empty.rows.len(), empty.said.len()), (0, 0));

@@ -37,7 +37,10 @@ fn csv() {
         assert_eq!(everywhere("sourcetype=csv \"bob\"", &inputs).rows.len(), 1);
         assert_eq!(everywhere("user*=bob", &inputs).rows.len(), 1);
         let count = everywhere("* | stats count by user_name", &inputs);
-        assert_eq!(count.rows, [r#"{"user_name":"Bob","count":1}"#, r#"{"user_name":"ann","count":2}"#]);
+        assert_eq!(
+            count.rows,
+            [r#"{"user_name":"Bob","count":1}"#, r#"{"user_name":"ann","count":2}"#]
+        );
         let few = everywhere("note=x | table user_name missing", &inputs);
         assert_eq!(few.rows, [r#"{"user_name":"Bob"}"#]);
     }
@@ -130,7 +133,8 @@ fn zeek() {
     }
     // files one after another, each with its own header
     let two = ZEEK.to_owned() + &ZEEK.replace("\tconn", "\tdns").replace("\tservice", "\tquery");
-    let by = everywhere("* | stats count values(service) values(query) by sourcetype", &events(two));
+    let by =
+        everywhere("* | stats count values(service) values(query) by sourcetype", &events(two));
     assert_eq!(
         by.rows,
         [
@@ -146,7 +150,10 @@ fn w3c() {
         #Date: 2026-01-01 00:00:00\r\n#Fields: date time s-ip cs-uri-stem cs(User-Agent) sc-status\r\n\
         2026-01-01 00:00:01 10.0.0.1 /a Mozilla/5.0+(X) 200\r\n\
         #Fields: date time cs-uri-stem\r\n2026-01-01 00:00:02 /b\r\n";
-    let seen = everywhere("* | table _time cs_uri_stem cs_User_Agent_ sc_status sourcetype", &events(text));
+    let seen = everywhere(
+        "* | table _time cs_uri_stem cs_User_Agent_ sc_status sourcetype",
+        &events(text),
+    );
     assert_eq!(
         seen.rows,
         [
@@ -157,7 +164,8 @@ fn w3c() {
     assert_eq!(everywhere("sc_status>100", &events(text)).rows.len(), 1);
     assert_eq!(everywhere("cs_uri_stem=/b", &events(text)).rows.len(), 1);
     assert_eq!(seen.counts[0], 2);
-    let other = everywhere("* | table a sourcetype", &forced("#Fields: a b\nx \"y z\n", InputFormat::W3c));
+    let other =
+        everywhere("* | table a sourcetype", &forced("#Fields: a b\nx \"y z\n", InputFormat::W3c));
     assert_eq!(other.counts[3], 1);
     assert_eq!(other.rows, [r#"{"sourcetype":"w3c"}"#]);
 }

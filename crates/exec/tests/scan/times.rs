@@ -30,7 +30,8 @@ fn prefix(p: &str) -> Option<Regex> {
 #[test]
 fn prefix_and_format() {
     // two times in an event: the rule says which
-    let text = "seen 2020-05-05 00:00:00 at=01.02.2026 03-04-05,250 x\nat=02.02.2026 03-04-05,250\n";
+    let text =
+        "seen 2020-05-05 00:00:00 at=01.02.2026 03-04-05,250 x\nat=02.02.2026 03-04-05,250\n";
     let rule = TimeRule {
         prefix: prefix("at="),
         format: Some("%d.%m.%Y %H-%M-%S,%3N".into()),
@@ -68,11 +69,8 @@ fn lookahead() {
 
 #[test]
 fn without_a_match_the_time_is_recognised() {
-    let rule = TimeRule {
-        prefix: prefix("at="),
-        format: Some("%d.%m.%Y".into()),
-        ..TimeRule::default()
-    };
+    let rule =
+        TimeRule { prefix: prefix("at="), format: Some("%d.%m.%Y".into()), ..TimeRule::default() };
     check("2026-02-01 03:04:05 x", InputFormat::Text, rule.clone(), &["1769915045"]);
     check("at=nothing 2026-02-01 03:04:05 x", InputFormat::Text, rule.clone(), &["1769915045"]);
     check("no time at all", InputFormat::Text, rule, &["-"]);
@@ -89,7 +87,8 @@ fn fields() {
         ..TimeRule::default()
     };
     check(json, InputFormat::Lines, rule.clone(), &["1769915040", "1769915045", "1577836800"]);
-    let csv = "n,timestamp,at\n1,2020-01-01T00:00:00Z,01.02.2026 03:04\n2,2020-01-01T00:00:00Z,77\n";
+    let csv =
+        "n,timestamp,at\n1,2020-01-01T00:00:00Z,01.02.2026 03:04\n2,2020-01-01T00:00:00Z,77\n";
     let rule = TimeRule { field: Some("at".into()), ..rule };
     check(csv, InputFormat::Csv, rule, &["1769915040", "77"]);
 }

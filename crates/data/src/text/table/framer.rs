@@ -95,12 +95,7 @@ impl TableFramer {
 }
 
 impl Rows {
-    fn feed(
-        &mut self,
-        b: &[u8],
-        base: u64,
-        emit: &mut impl FnMut(Frame<'_>, &Arc<Header>),
-    ) {
+    fn feed(&mut self, b: &[u8], base: u64, emit: &mut impl FnMut(Frame<'_>, &Arc<Header>)) {
         let quotes = self.dialect.rows_span_lines();
         let delimiter = self.next.delimiter;
         let mut i = 0;

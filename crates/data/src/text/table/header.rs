@@ -1,7 +1,7 @@
 //! What the lines before its rows say of a table.
 
-use super::{Dialect, MAX_COLUMNS};
 use super::row::Cell;
+use super::{Dialect, MAX_COLUMNS};
 
 /// The columns of a table, and how its cells are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +60,12 @@ impl Header {
         self.names.iter().any(|n| n == "_raw")
     }
 
-    /// The columns of a name.
+    /// The columns of a name, also those that rows have and the header has not.
     pub fn columns(&self, name: &str) -> impl Iterator<Item = usize> {
-        self.names.iter().enumerate().filter(move |(_, n)| *n == name).map(|(i, _)| i)
+        let beyond = name.strip_prefix(EXTRA).and_then(|n| n.parse::<usize>().ok()?.checked_sub(1));
+        let beyond = beyond.filter(|n| (self.names.len()..MAX_COLUMNS).contains(n));
+        let named = self.names.iter().enumerate().filter(move |(_, n)| *n == name).map(|(i, _)| i);
+        named.chain(beyond)
     }
 
     /// The field of a column, also of one that rows have and the header has not.
@@ -170,6 +173,8 @@ fn name(text: &str, column: usize, as_it_is: bool) -> String {
     text.chars().map(|c| if kept(c) { c } else { '_' }).collect()
 }
 
+const EXTRA: &str = "EXTRA_FIELD_";
+
 fn extra(column: usize) -> String {
-    format!("EXTRA_FIELD_{}", column + 1)
+    format!("{EXTRA}{}", column + 1)
 }

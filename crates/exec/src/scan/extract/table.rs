@@ -50,9 +50,9 @@ impl Table {
         let (Some(header), Some((_, columns))) = (&self.header, self.filter.get(i)) else {
             return false;
         };
-        columns.iter().any(|c| {
-            self.cells.get(*c).is_some_and(|cell| header.any(row, *c, cell, &mut test))
-        })
+        columns
+            .iter()
+            .any(|c| self.cells.get(*c).is_some_and(|cell| header.any(row, *c, cell, &mut test)))
     }
 
     fn find_time(&self, header: &Header) -> TimeCells {
@@ -113,8 +113,7 @@ impl Extractor<'_> {
         let (Some(header), Some(table)) = (&self.header, &mut self.table) else { return Ok(()) };
         let header = Arc::clone(header);
         header.cells(row, &mut table.cells)?;
-        let source =
-            EventRow { event: row, at: &self.filter_at, slots: None, table: Some(table) };
+        let source = EventRow { event: row, at: &self.filter_at, slots: None, table: Some(table) };
         if !self.filter.matches(&source) {
             return Ok(());
         }
@@ -194,7 +193,9 @@ impl Extractor<'_> {
             TimeCells::Named(c) => {
                 let v = table.text(header, row, *c);
                 return v
-                    .and_then(|v| self.rule_value(&v.text()).or_else(|| self.explicit_time(&v.text())))
+                    .and_then(|v| {
+                        self.rule_value(&v.text()).or_else(|| self.explicit_time(&v.text()))
+                    })
                     .or_else(|| self.by_rule(row))
                     .unwrap_or_else(|| self.time_of(row, false));
             }
@@ -257,7 +258,10 @@ mod tests {
     /// Splunk, "Use CSV lookups": multivalue fields in exported CSV.
     #[test]
     fn several_values() {
-        let of = |t: &str| members(t).map(|v| v.members().iter().map(|m| m.text().into_owned()).collect::<Vec<_>>());
+        let of = |t: &str| {
+            members(t)
+                .map(|v| v.members().iter().map(|m| m.text().into_owned()).collect::<Vec<_>>())
+        };
         assert_eq!(of("$a$;$b;c$;$$"), Some(vec!["a".into(), "b;c".into(), String::new()]));
         assert_eq!(of("$a$$b$;$c$"), Some(vec!["a$b".into(), "c".into()]));
         for no in ["", "a", "$a", "$a$;", "$a$b"] {
