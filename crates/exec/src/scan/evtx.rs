@@ -19,14 +19,14 @@ const RECORD_HEADER: u64 = 24;
 static SETTINGS: LazyLock<Arc<ParserSettings>> =
     LazyLock::new(|| Arc::new(ParserSettings::default().indent(false)));
 
+/// Takes a record's place in its chunk, and its text or why it cannot be read.
+pub(super) type Give<'g> = dyn FnMut(u64, Result<&[u8], String>) -> Result<(), RunError> + 'g;
+
 /// Gives each record of a chunk with its place there: its text, or why it cannot be read.
 ///
 /// # Errors
 /// Those of `give`.
-pub(super) fn records(
-    chunk: &[u8],
-    give: &mut dyn FnMut(u64, Result<&[u8], String>) -> Result<(), RunError>,
-) -> Result<(), RunError> {
+pub(super) fn records(chunk: &[u8], give: &mut Give<'_>) -> Result<(), RunError> {
     // room that was never used
     if chunk.iter().all(|b| *b == 0) {
         return Ok(());

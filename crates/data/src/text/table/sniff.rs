@@ -49,17 +49,23 @@ fn is_table(text: &[u8], eof: bool, dialect: Dialect) -> bool {
     let header = Header::new(dialect);
     let mut cells = Vec::new();
     let first = first_row(text);
-    if header.cells(first, &mut cells).is_err() || cells.len() < COLUMNS {
+    if header.cells(first, &mut cells).is_err() {
         return false;
     }
     let texts: Vec<_> = cells
         .iter()
         .map(|c| String::from_utf8_lossy(&header.bytes(first, c)).into_owned())
         .collect();
+    if texts.len() < COLUMNS && !texts.iter().any(|t| t == "_raw") {
+        return false;
+    }
     let mut sorted: Vec<&String> = texts.iter().collect();
     sorted.sort();
     sorted.dedup();
-    rows > 0 && same && sorted.len() == texts.len() && texts.iter().all(|t| is_name(t))
+    // what Splunk exports names its own fields, and others as they are (`tag::action`)
+    let result = texts.iter().any(|t| t == "_raw" || t == "_time");
+    let names = result || texts.iter().all(|t| is_name(t));
+    rows > 0 && same && names && sorted.len() == texts.len()
 }
 
 /// The first line; a header that is surely one has no newline in it.

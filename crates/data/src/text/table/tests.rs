@@ -162,6 +162,8 @@ fn sniffing() {
     assert_eq!(sure("a\tb\tc\n1\t2\t3\n"), Some(Dialect::Tsv));
     assert_eq!(sure("#separator \\x09\n#fields\tts\n"), Some(Dialect::Zeek));
     assert_eq!(sure("#Software: X\n#Fields: a b\n1 2\n"), Some(Dialect::W3c));
+    assert_eq!(sure("\"_raw\",\"_time\",\"tag::action\"\n\"a\nb\",1,2\n"), Some(Dialect::Csv));
+    assert_eq!(sure("_time,_raw\n1,x\n"), Some(Dialect::Csv));
     // the last row is not whole yet
     assert_eq!(sniff(b"a,b,c\n1,2,3\n4,", false), Some(Dialect::Csv));
     for text in [

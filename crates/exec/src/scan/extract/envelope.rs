@@ -184,7 +184,10 @@ impl Extractor<'_> {
             TimeSource::Unused => OrderKey::NO_TIME,
             TimeSource::Field { name, .. } => given(name)
                 .or_else(|| found.iter().find(|(n, _)| n == name).map(|(_, v)| v))
-                .and_then(|v| self.explicit_time(&v.text()))
+                .and_then(|v| {
+                    let text = v.text();
+                    self.rule_value(&text).or_else(|| self.explicit_time(&text))
+                })
                 .unwrap_or(OrderKey::NO_TIME),
             TimeSource::Text => match given("_time").map(|v| self.explicit_time(&v.text())) {
                 Some(t) => t.unwrap_or(OrderKey::NO_TIME),
