@@ -198,6 +198,11 @@ fn format(format: InputFormat) -> Option<scan::InputFormat> {
         InputFormat::Array => Some(scan::InputFormat::Array),
         InputFormat::Rows => Some(scan::InputFormat::Rows),
         InputFormat::Text => Some(scan::InputFormat::Text),
+        InputFormat::Csv => Some(scan::InputFormat::Csv),
+        InputFormat::Tsv => Some(scan::InputFormat::Tsv),
+        InputFormat::ZeekTsv => Some(scan::InputFormat::Zeek),
+        InputFormat::W3c => Some(scan::InputFormat::W3c),
+        InputFormat::Evtx => Some(scan::InputFormat::Evtx),
     }
 }
 

@@ -285,6 +285,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL5001", "damaged events, kept as text"),
     ("SPL5003", "an event that is too long, cut"),
     ("SPL5004", "an input that ended inside a JSON value"),
+    (
+        "SPL5010",
+        "an input that ended inside an XML element, a quoted cell or a part of an EVTX file",
+    ),
+    ("SPL5011", "a time zone of an input's time rule that does not exist"),
     ("SPL5101", "a file or folder that cannot be read"),
     ("SPL5102", "text that is not YAML"),
     ("SPL5103", "a key that stands twice in one mapping"),

@@ -147,4 +147,14 @@ pub enum InputFormat {
     Rows,
     /// One event of plain text a line
     Text,
+    /// A header, then rows with commas between cells
+    Csv,
+    /// A header, then rows with tabs between cells
+    Tsv,
+    /// Zeek's logs of tab-separated values
+    ZeekTsv,
+    /// The W3C's extended log files, such as those of IIS
+    W3c,
+    /// A Windows event log file
+    Evtx,
 }
