@@ -29,7 +29,7 @@ fn ends(b: u8) -> bool {
 }
 
 /// The name as a field can be called.
-fn clean(key: &str) -> Cow<'_, str> {
+pub(super) fn clean(key: &str) -> Cow<'_, str> {
     let key = key.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == ':';
     match key.chars().all(fine) {

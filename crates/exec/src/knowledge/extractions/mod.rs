@@ -1,8 +1,15 @@
 //! Ways to take fields out of an event's text. One file each, named as `extract:` of a sourcetype
 //! names it, and one line below.
 
+mod auditd;
+mod cef;
 mod delims;
 mod kv;
+mod kv;
+mod leef;
+mod leef;
+mod syslog;
+mod syslog;
 mod windows_xml;
 
 use std::borrow::Cow;
@@ -40,8 +47,15 @@ macro_rules! extractions {
 }
 
 extractions! {
+    auditd
+    cef
     delims
     kv
+    leef
+    syslog
+    kv
+    leef
+    syslog
     windows_xml
 }
 
