@@ -5,10 +5,7 @@ mod auditd;
 mod cef;
 mod delims;
 mod kv;
-mod kv;
 mod leef;
-mod leef;
-mod syslog;
 mod syslog;
 mod windows_xml;
 
@@ -50,9 +47,6 @@ extractions! {
     auditd
     cef
     delims
-    kv
-    leef
-    syslog
     kv
     leef
     syslog
