@@ -51,6 +51,7 @@ built_in! {
     "pan_globalprotect"
     "cisco_asa"
     "cisco_ios"
+    "cisco_secure_firewall"
     "f5_bigip"
     "zscaler"
     "pingid"

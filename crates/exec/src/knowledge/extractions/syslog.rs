@@ -61,7 +61,8 @@ impl Extraction for Syslog {
             false => (host, message),
         };
         give("syslog_host", host);
-        give("message", tag(message, &mut give));
+        let message = tag(message, &mut give);
+        give("message", message);
     }
 
     fn outputs(&self) -> Option<Vec<String>> {
@@ -193,7 +194,7 @@ mod tests {
         );
         assert_eq!(
             of("Jan 2 2024 03:04:05 fw1 : no tag here"),
-            "syslog_host=fw1;message=: no tag here"
+            "syslog_host=fw1;message=no tag here"
         );
         assert_eq!(of("Jan  2 03:04:05 sshd[9]: x"), "process=sshd;pid=9;message=x");
     }
