@@ -93,7 +93,10 @@ fn records_of_arguments_have_no_other_fields_that_begin_with_a() {
         AUDIT,
         &[r#"{"a0":"chmod","a1":"777","a2":"2F746D702F782079","argc":"3"}"#],
     );
-    recognized("{\"type\": \"PATH\", \"msg\": \"audit(1.2:3)\", \"name\": \"/a\"}\n", "linux:audit");
+    recognized(
+        "{\"type\": \"PATH\", \"msg\": \"audit(1.2:3)\", \"name\": \"/a\"}\n",
+        "linux:audit",
+    );
 }
 
 const SECURE: &str = "\
@@ -183,6 +186,21 @@ fn web_servers() {
         iis,
         &[
             r#"{"Web.url":"/owa","Web.http_method":"GET","Web.status":"200","Web.src":"192.0.2.2","Web.http_user_agent":"Mozilla/5.0 (X)","Web.url_length":"4","Web.action":"allowed","count":1}"#,
+        ],
+    );
+}
+
+/// Microsoft's "W3C logging": what IIS logs by default; `+` stands for a blank.
+#[test]
+fn iis_lines_without_their_header() {
+    let line = "2024-01-02 03:04:05 192.0.2.1 POST /owa/auth.owa a=b 443 ann 192.0.2.2 Mozilla/5.0+(X) - 404 0 2 15\n";
+    recognized(line, "ms:iis:default:85");
+    check(
+        "| tstats count from datamodel=Web by Web.url Web.http_method Web.status Web.src Web.dest \
+         Web.user Web.http_user_agent Web.action Web.dest_port",
+        line,
+        &[
+            r#"{"Web.url":"/owa/auth.owa?a=b","Web.http_method":"POST","Web.status":"404","Web.src":"192.0.2.2","Web.dest":"192.0.2.1","Web.user":"ann","Web.http_user_agent":"Mozilla/5.0 (X)","Web.action":"blocked","Web.dest_port":"443","count":1}"#,
         ],
     );
 }
@@ -491,9 +509,19 @@ fn other_products() {
 fn fields_of_escu() {
     let ours = |source: &str, sourcetype: &str| {
         const OURS: [&str; 13] = [
-            "linux:audit", "linux_secure", "nginx:plus:kv", "osquery:results", "pan:threat",
-            "pan:traffic", "splunkd_ui_access", "stream:http", "stream:ip", "stream:tcp",
-            "suricata", "ivanti_vtm_audit", "crushftp:sessionlogs",
+            "linux:audit",
+            "linux_secure",
+            "nginx:plus:kv",
+            "osquery:results",
+            "pan:threat",
+            "pan:traffic",
+            "splunkd_ui_access",
+            "stream:http",
+            "stream:ip",
+            "stream:tcp",
+            "suricata",
+            "ivanti_vtm_audit",
+            "crushftp:sessionlogs",
         ];
         OURS.contains(&sourcetype) || source == "PingID"
     };

@@ -26,6 +26,7 @@ built_in! {
     "osquery"
     "nginx_plus_kv"
     "access_combined"
+    "iis_lines"
     "iis"
     "splunk_audit"
     "suricata"
@@ -62,6 +63,7 @@ built_in! {
     "leef"
     "linux_secure"
     "syslog"
+    "default_fields"
 }
 
 static READ: OnceLock<Vec<Arc<Rule>>> = OnceLock::new();

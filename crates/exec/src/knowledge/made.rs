@@ -18,6 +18,7 @@ pub(super) struct Ready {
     pub stamps: Vec<Box<dyn Streaming>>,
     pub steps: Vec<Do>,
     pub types: Vec<Type>,
+    pub when_named: bool,
 }
 
 /// A step ready to run.
@@ -70,6 +71,12 @@ impl Made {
                 !v.is_null() && pattern.is_match(&v.text())
             })
         }));
+    }
+
+    /// Whether a default field that is asked for is made of each event.
+    fn gives_stamps(&self, after: &FieldSet) -> bool {
+        self.rules.iter().any(|r| !r.stamps.is_empty())
+            && StampField::ALL.iter().any(|f| after.contains(f.name()))
     }
 
     fn active(&self) -> &[Active] {
@@ -163,8 +170,8 @@ impl Made {
 impl Ready {
     /// The fields that must reach the rule so that those of `after` leave it, and what it must do.
     fn needs(&self, after: &FieldSet) -> (FieldSet, Active) {
-        let types =
-            !self.types.is_empty() && (after.contains("tag") || after.contains("eventtype"));
+        let typed = ["tag", "eventtype", steps::TAG_OF_TYPE].iter().any(|f| after.contains(f));
+        let types = !self.types.is_empty() && typed;
         let mut set = after.clone();
         if types {
             self.types.iter().for_each(|t| set.union(&t.program.needed()));
@@ -172,6 +179,9 @@ impl Ready {
         let mut steps: Vec<Option<FieldSet>> = Vec::new();
         for step in self.steps.iter().rev() {
             let on = match step {
+                Do::Command { outputs: Some(all), .. } if self.when_named => {
+                    all.iter().any(|o| set.names(o))
+                }
                 Do::Extract { by, .. } => by.outputs().is_none_or(|all| among(&all, &set)),
                 Do::Strip(_) => true,
                 Do::Alias { new, .. } => set.contains(new),
@@ -210,11 +220,7 @@ impl Operator for Made {
                 set.union(&needed);
             }
         }
-        let stamped = |f: StampField| after.contains(f.name());
-        if any
-            || self.rules.iter().any(|r| !r.stamps.is_empty())
-                && StampField::ALL.iter().any(|f| stamped(*f))
-        {
+        if any || self.gives_stamps(&after) {
             self.rules.iter().flat_map(|r| &r.holds).for_each(|(field, _)| set.insert(field));
             for op in self.rules.iter().flat_map(|r| &r.stamps) {
                 set = op.needed(set);
@@ -226,6 +232,10 @@ impl Operator for Made {
     }
     fn describe(&self) -> String {
         format!("fields by sourcetype, {} rules", self.rules.len())
+    }
+    fn is_idle(&self) -> bool {
+        let after = self.after.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        !self.gives_stamps(&after) && !self.rules.iter().any(|r| r.needs(&after).1.any())
     }
 }
 

@@ -60,6 +60,14 @@ impl Extraction for Cef {
             }
         }
     }
+
+    /// Values stand in the text as they are, but for what is escaped.
+    fn witness(&self, _: &str, value: &str) -> Option<Vec<String>> {
+        match value.contains(['\\', '=', '|', '\n', '\r']) {
+            true => None,
+            false => Some(vec![format!("*{value}*")]),
+        }
+    }
 }
 
 /// Whether a label can name the key: `cs1`, `cn2`, `cfp1`, `c6a2`, `deviceCustomDate1`, `flexString1`.

@@ -62,6 +62,14 @@ impl Extraction for Kv {
             }
         }
     }
+
+    /// Values stand in the text as they are, but for quotes and backslashes with a backslash.
+    fn witness(&self, _: &str, value: &str) -> Option<Vec<String>> {
+        match value.contains(['"', '\\']) {
+            true => None,
+            false => Some(vec![format!("*={value}*"), format!("*=\"{value}\"*")]),
+        }
+    }
 }
 
 /// The text up to the closing quote, and where to go on.

@@ -48,6 +48,10 @@ impl Extraction for Leef {
             }
         }
     }
+
+    fn witness(&self, _: &str, value: &str) -> Option<Vec<String>> {
+        Some(vec![format!("*{value}*")])
+    }
 }
 
 /// A character, or its number: `x09`, `0x5E`.

@@ -65,9 +65,12 @@ impl Extraction for Syslog {
         give("message", message);
     }
 
-    fn outputs(&self) -> Option<Vec<String>> {
-        // structured data may be of any name
-        None
+    /// Values stand in the text as they are, but for the names of numbers.
+    fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
+        match field {
+            "facility" | "severity" => None,
+            _ => Some(vec![format!("*{value}*")]),
+        }
     }
 }
 
