@@ -82,3 +82,12 @@ fn only(name: &str, known: &[&str], options: &Options) -> Result<(), String> {
         }
     }
 }
+
+/// The one value of an option.
+fn one<'o>(options: &'o Options, key: &str) -> Result<Option<&'o str>, String> {
+    match options.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_slice()) {
+        None => Ok(None),
+        Some([value]) => Ok(Some(value)),
+        Some(_) => Err(format!("`{key}` takes one value")),
+    }
+}
