@@ -203,4 +203,16 @@ mod tests {
         assert!(of("CEF:0|a|b|c|d|e|f|=x =").iter().all(|(n, _)| n.starts_with("cef_")));
         let _ = of("CEF:0|a|b|c|d|e|f|é=ü ä=1 \\");
     }
+
+    #[test]
+    fn witnesses_hold_for_what_is_found() {
+        let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
+        for text in [r"CEF:0|A\|b|P|1|2|n|3|a=b\=c d=e f g=C:\x cs1Label=L m cs1=v"] {
+            Cef.fields(text, &mut |name, value| {
+                if let Some(all) = Cef.witness(name, &value) {
+                    assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");
+                }
+            });
+        }
+    }
 }

@@ -101,4 +101,16 @@ mod tests {
             let _ = of(odd);
         }
     }
+
+    #[test]
+    fn witnesses_hold_for_what_is_found() {
+        let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
+        for text in ["LEEF:2.0|V|P|1|e|^|a=b c^d=e=f", "LEEF:1.0|V|P|1|e|a= b\tc=d"] {
+            Leef.fields(text, &mut |name, value| {
+                if let Some(all) = Leef.witness(name, &value) {
+                    assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");
+                }
+            });
+        }
+    }
 }

@@ -235,4 +235,19 @@ mod tests {
             let _ = of(odd);
         }
     }
+
+    #[test]
+    fn witnesses_hold_for_what_is_found() {
+        let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
+        for text in [
+            "<34>1 2024-01-02T03:04:05Z h p 7 m [i k=\"v\\\"w\"] text",
+            "Jan  2 03:04:05 h p[7]: text",
+        ] {
+            Syslog.fields(text, &mut |name, value| {
+                if let Some(all) = Syslog.witness(name, &value) {
+                    assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");
+                }
+            });
+        }
+    }
 }
