@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn witnesses_hold_for_what_is_found() {
         let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
-        for text in [r"CEF:0|A\|b|P|1|2|n|3|a=b\=c d=e f g=C:\x cs1Label=L m cs1=v"] {
+        for text in [r"CEF:0|A\|b|P|1|2|n|3|a=b\=c d=e f g=C:\x cs1Label=L m cs1=v", ""] {
             Cef.fields(text, &mut |name, value| {
                 if let Some(all) = Cef.witness(name, &value) {
                     assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn witnesses_hold_for_what_is_found() {
         let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
-        for text in [r#"a=1, b="x y" c="q\"r" d=é;e=\\"#] {
+        for text in [r#"a=1, b="x y" c="q\"r" d=é;e=\\"#, ""] {
             Kv.fields(text, &mut |name, value| {
                 if let Some(all) = Kv.witness(name, &value) {
                     assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");

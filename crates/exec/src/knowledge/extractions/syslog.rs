@@ -146,7 +146,7 @@ fn new_form<'t>(text: &'t str, give: &mut dyn FnMut(&str, &'t str)) {
 
 /// `id name="value" ...]`: gives its parameters, and is what follows.
 fn structured<'t>(element: &'t str, give: &mut dyn FnMut(&str, &'t str)) -> &'t str {
-    let end = element.find(|c: char| c == ' ' || c == ']').unwrap_or(element.len());
+    let end = element.find([' ', ']']).unwrap_or(element.len());
     let mut rest = element.get(end..).unwrap_or_default();
     loop {
         rest = rest.trim_start();
