@@ -310,6 +310,13 @@ fn zeek_in_both_spellings() {
             r#"{{"ts":1700000000.5,{ends},"version":"TLSv12","server_name":"LIST-0123456789abcdef.x","resumed":false,"established":true}}"#
         );
         recognized(&ssl, "zeek:ssl:json");
+        let weird = format!(r#"{{"ts":1700000000.5,{ends},"name":"x","notice":false,"peer":"p"}}"#);
+        recognized(&weird, "zeek:json");
+        check(
+            "* | table src dest dest_port",
+            &weird,
+            &[r#"{"src":"192.0.2.1","dest":"192.0.2.2","dest_port":"53"}"#],
+        );
     }
 }
 

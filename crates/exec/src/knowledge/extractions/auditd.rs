@@ -25,7 +25,6 @@ const DECODED: &[&str] = &["process", "process_current_directory", "file_path", 
 
 /// What a record's text is given as, decoded: by type (none: any) and key.
 const TEXTS: &[(Option<&str>, &str, &str)] = &[
-    (Some("PROCTITLE"), "proctitle", "process"),
     (Some("USER_CMD"), "cmd", "process"),
     (Some("CWD"), "cwd", "process_current_directory"),
     (Some("USER_CMD"), "cwd", "process_current_directory"),
@@ -60,6 +59,9 @@ impl Extraction for Auditd {
             }
             put(key, Cow::Borrowed(value));
         });
+        if let Some(title) = title(text).filter(|_| kind == "PROCTITLE") {
+            put("process", title);
+        }
         if !command.is_empty() {
             put("process", Cow::Owned(command.join(" ")));
         }
@@ -73,6 +75,21 @@ impl Extraction for Auditd {
             _ => Some(vec![format!("*={value}*"), format!("*=\"{value}\"*")]),
         }
     }
+}
+
+/// The command line of `proctitle=`. `ausearch -i` writes it without quotes, up to the line's end.
+fn title(text: &str) -> Option<Cow<'_, str>> {
+    let (_, rest) = text.split_once("proctitle=")?;
+    let rest = rest.split(['\u{1d}', '\n']).next()?.trim_end();
+    if let Some(quoted) = rest.strip_prefix('"') {
+        return Some(Cow::Borrowed(quoted.split('"').next()?));
+    }
+    let word = rest.split(' ').next()?;
+    Some(match decoded(word, false) {
+        text @ Cow::Owned(_) => text,
+        Cow::Borrowed(_) => Cow::Borrowed(rest),
+    })
+    .filter(|t| !t.is_empty())
 }
 
 /// `a0`, `a12`, and the parts of a long one: `a1[0]`.
@@ -205,6 +222,10 @@ mod tests {
         assert_eq!(value(&all, "process"), Some("ls -l"));
         let all = of("type=PROCTITLE msg=audit(1.2:3): proctitle=\"6C73\"");
         assert_eq!(value(&all, "process"), Some("6C73"));
+        let all = of(
+            "type=PROCTITLE msg=audit(01/02/24 03:04:05.678:9) : proctitle=ls --color=auto /tmp",
+        );
+        assert_eq!(value(&all, "process"), Some("ls --color=auto /tmp"));
         let all = of("type=EXECVE msg=audit(1.2:3): argc=3 a0=\"sh\" a1=\"-c\" a2=6563686F2031");
         assert_eq!(value(&all, "a2"), Some("6563686F2031"));
         assert_eq!(value(&all, "process"), Some("sh -c echo 1"));
