@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::expect_used, clippy::print_stdout)]
 
 pub mod completeness;
+pub mod rows;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
