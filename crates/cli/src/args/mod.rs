@@ -147,6 +147,7 @@ impl Command {
     pub fn reads_project(&self) -> bool {
         match self {
             Command::Run(_) | Command::Repl(_) | Command::Config(_) => true,
+            Command::Hunt(_) | Command::Test(_) => true,
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,

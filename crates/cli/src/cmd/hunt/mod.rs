@@ -6,7 +6,7 @@ use super::run::{deliver_to, events};
 use super::{App, count, footer, without_number};
 use crate::args::{HuntArgs, HuntFormat};
 use crate::exit::Exit;
-use crate::local;
+use crate::{engine, local};
 use crate::output::{Style, visible};
 use crate::{progress, render, stop};
 use sepal_exec::RunError;

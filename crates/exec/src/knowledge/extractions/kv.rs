@@ -29,7 +29,7 @@ fn ends(b: u8) -> bool {
 }
 
 /// The name as a field can be called.
-fn clean(key: &str) -> Cow<'_, str> {
+pub(super) fn clean(key: &str) -> Cow<'_, str> {
     let key = key.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == ':';
     match key.chars().all(fine) {
@@ -60,6 +60,14 @@ impl Extraction for Kv {
             if let Some(value) = value.filter(|v| !v.is_empty() && !key.is_empty()) {
                 put(&key, value);
             }
+        }
+    }
+
+    /// Values stand in the text as they are, but for quotes and backslashes with a backslash.
+    fn witness(&self, _: &str, value: &str) -> Option<Vec<String>> {
+        match value.contains(['"', '\\']) {
+            true => None,
+            false => Some(vec![format!("*={value}*"), format!("*=\"{value}\"*")]),
         }
     }
 }
@@ -124,6 +132,18 @@ mod tests {
         assert_eq!(of(r#"a="b c=d"#), pairs(&[("c", "d")]));
         for odd in ["", "=", "==", "a==b", "é=ü", "\"=\"", "a=\"\\"] {
             let _ = of(odd);
+        }
+    }
+
+    #[test]
+    fn witnesses_hold_for_what_is_found() {
+        let fits = |w: &String, text: &str| sepal_data::wildcard::Pattern::new(w).is_match(text);
+        for text in [r#"a=1, b="x y" c="q\"r" d=é;e=\\"#, ""] {
+            Kv.fields(text, &mut |name, value| {
+                if let Some(all) = Kv.witness(name, &value) {
+                    assert!(all.iter().any(|w| fits(w, text)), "{name}={value}");
+                }
+            });
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Ways to take fields out of an event's text. One file each, named as `extract:` of a sourcetype
 //! names it, and one line below.
 
+mod auditd;
+mod cef;
+mod delims;
 mod kv;
+mod leef;
+mod syslog;
 mod windows_xml;
 
 use std::borrow::Cow;
@@ -39,7 +44,12 @@ macro_rules! extractions {
 }
 
 extractions! {
+    auditd
+    cef
+    delims
     kv
+    leef
+    syslog
     windows_xml
 }
 
@@ -70,5 +80,14 @@ fn only(name: &str, known: &[&str], options: &Options) -> Result<(), String> {
         Some((key, _)) => {
             Err(format!("`{name}` has no option `{key}`; there are {}", known.join(", ")))
         }
+    }
+}
+
+/// The one value of an option.
+fn one<'o>(options: &'o Options, key: &str) -> Result<Option<&'o str>, String> {
+    match options.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_slice()) {
+        None => Ok(None),
+        Some([value]) => Ok(Some(value)),
+        Some(_) => Err(format!("`{key}` takes one value")),
     }
 }
