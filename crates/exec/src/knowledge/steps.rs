@@ -15,6 +15,7 @@ pub(super) fn extract(
 ) -> Batch {
     let Some(texts) = batch.col(from).cloned() else { return batch };
     let len = batch.len;
+    let all = by.multivalue();
     let mut made: indexmap::IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState> =
         indexmap::IndexMap::default();
     for row in 0..len {
@@ -29,10 +30,13 @@ pub(super) fn extract(
             if !made.contains_key(name) {
                 made.insert(FieldName::new(name), vec![Value::Null; len]);
             }
-            if let Some(cell) = made.get_mut(name).and_then(|col| col.get_mut(row))
-                && cell.is_null()
-            {
+            let Some(cell) = made.get_mut(name).and_then(|col| col.get_mut(row)) else { return };
+            if cell.is_null() {
                 *cell = Value::text_of(&*value);
+            } else if all {
+                let mut members = cell.members().to_vec();
+                members.push(Value::text_of(&*value));
+                *cell = Value::from_members(members);
             }
         });
     }

@@ -3,6 +3,7 @@
 
 mod kv;
 mod windows_xml;
+mod wineventlog;
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -11,8 +12,14 @@ use std::sync::Arc;
 /// Takes fields out of a text.
 pub trait Extraction: Debug + Send + Sync {
     /// Calls `put` with each field and its value, in the order of the text. The first value of a
-    /// field counts. Text that is not of this form has none.
+    /// field counts, or all do: see [`multivalue`](Self::multivalue). Text that is not of this form
+    /// has none.
     fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>));
+
+    /// Whether a field that is given several times has all the values.
+    fn multivalue(&self) -> bool {
+        false
+    }
 
     /// The fields that it can give; none: any.
     fn outputs(&self) -> Option<Vec<String>> {
@@ -41,6 +48,7 @@ macro_rules! extractions {
 extractions! {
     kv
     windows_xml
+    wineventlog
 }
 
 /// The names that `extract:` takes.
@@ -70,6 +78,19 @@ fn only(name: &str, known: &[&str], options: &Options) -> Result<(), String> {
         Some((key, _)) => {
             Err(format!("`{name}` has no option `{key}`; there are {}", known.join(", ")))
         }
+    }
+}
+
+/// The name as a field can be called: what is no letter, digit or `_` becomes `_`, and none of
+/// those stands in front.
+///
+/// Source: Splunk Admin Manual, transforms.conf, `CLEAN_KEYS`.
+fn clean(name: &str) -> Cow<'_, str> {
+    let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match name.chars().all(fine) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(name.chars().map(|c| if fine(c) { c } else { '_' }).collect()),
     }
 }
 
