@@ -6,6 +6,7 @@ mod coverage;
 mod errors;
 mod fmt;
 mod help;
+mod hunt;
 mod lint;
 mod pty;
 mod reference;

@@ -48,7 +48,7 @@ fn moment(option: &str, text: &str, now: Time, zone: &TimeZone) -> Result<i64, S
 }
 
 /// The clock, and the time range in microseconds.
-fn times(input: &InputArgs) -> Result<(SystemHost, Option<i64>, Option<i64>), String> {
+pub(crate) fn times(input: &InputArgs) -> Result<(SystemHost, Option<i64>, Option<i64>), String> {
     let host = host(input)?;
     let now = Time::from_micros(host.now).unwrap_or(Time::EPOCH);
     let at = |option: &str, text: &Option<String>| {
@@ -107,12 +107,12 @@ fn format(format: InputFormat) -> Option<scan::InputFormat> {
 }
 
 /// The files behind the inputs, and all their bytes where that is known and says how far a run is.
-fn open(
-    search: &Prepared,
+/// `stamp` says what the events of a file carry.
+fn opened(
     given: &[Input],
-    options: &Options,
+    args: &InputArgs,
     host: &dyn Host,
-    notes: &mut Vec<Note>,
+    mut stamp: impl FnMut(&str) -> Meta,
 ) -> Result<(Vec<scan::Input>, u64), RunError> {
     let paths: Vec<PathBuf> = given
         .iter()
@@ -121,8 +121,6 @@ fn open(
             Input::Path(path) => path.clone(),
         })
         .collect();
-    let args = &options.input;
-    let detection = search.source.detection.as_deref();
     let mut total = Some(0u64);
     let mut inputs = Vec::new();
     for path in scan::expand_folders(paths, host)? {
@@ -134,10 +132,31 @@ fn open(
             input.name = "<stdin>".to_owned();
         }
         input.format = format(args.input_format);
-        input.meta = meta(args, detection, &input.name, notes);
+        input.meta = stamp(&input.name);
         inputs.push(input);
     }
     Ok((inputs, total.unwrap_or(0)))
+}
+
+/// The same for one search.
+fn open(
+    search: &Prepared,
+    given: &[Input],
+    options: &Options,
+    host: &dyn Host,
+    notes: &mut Vec<Note>,
+) -> Result<(Vec<scan::Input>, u64), RunError> {
+    let (args, detection) = (&options.input, search.source.detection.as_deref());
+    opened(given, args, host, |file| meta(args, detection, file, notes))
+}
+
+/// The same for many searches: events carry what the user says, whatever a detection declares.
+pub(crate) fn inputs(
+    given: &[Input],
+    args: &InputArgs,
+    host: &dyn Host,
+) -> Result<Vec<scan::Input>, RunError> {
+    opened(given, args, host, |file| meta(args, None, file, &mut Vec::new())).map(|(all, _)| all)
 }
 
 fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
@@ -164,9 +183,14 @@ fn plan_over(
 }
 
 fn scan_options(options: &Options) -> ScanOptions {
+    scan_switches(&options.input, options.no_prefilter)
+}
+
+/// How events are read.
+pub(crate) fn scan_switches(input: &InputArgs, no_prefilter: bool) -> ScanOptions {
     ScanOptions {
-        prefilter: !options.no_prefilter,
-        time_field: options.input.time_field.clone(),
+        prefilter: !no_prefilter,
+        time_field: input.time_field.clone(),
         ..ScanOptions::default()
     }
 }
@@ -246,7 +270,7 @@ impl Engine for Local {
 }
 
 /// The rows of a batch, as they are written.
-fn rows(batch: &Batch) -> Results {
+pub(crate) fn rows(batch: &Batch) -> Results {
     let columns: Vec<_> = batch.cols.keys().cloned().collect();
     let rows =
         (0..batch.len).map(|r| batch.cols.values().map(|c| c.get(r).clone()).collect()).collect();

@@ -15,6 +15,16 @@ const STEP: Duration = Duration::from_millis(200);
 
 /// Does the work, showing its progress where `shown` is true (standard error is a terminal).
 pub fn watch<T>(shown: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
+    let text = |elapsed| line(progress.read(), progress.total.load(Ordering::Relaxed), elapsed);
+    watch_line(shown, &text, work)
+}
+
+/// The same with a line of its own, made of the time since the beginning.
+pub fn watch_line<T>(
+    shown: bool,
+    line: &(dyn Fn(Duration) -> String + Sync),
+    work: impl FnOnce() -> T,
+) -> T {
     if !shown {
         return work();
     }
@@ -27,9 +37,7 @@ pub fn watch<T>(shown: bool, progress: &Progress, work: impl FnOnce() -> T) -> T
                 thread::park_timeout(STEP);
                 let elapsed = begin.elapsed();
                 if elapsed >= QUIET && !done.load(Ordering::Acquire) {
-                    let total = progress.total.load(Ordering::Relaxed);
-                    let text = line(progress.read(), total, elapsed);
-                    draw(&format!("\r\x1b[2K{}", text));
+                    draw(&format!("\r\x1b[2K{}", line(elapsed)));
                     drawn = true;
                 }
             }

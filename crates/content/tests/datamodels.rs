@@ -115,3 +115,62 @@ fn a_second_one_of_a_name_is_noted() {
     add_data_model(&mut all, model, "c.json", &mut notes);
     assert_eq!(notes[0].code, "SPL4135");
 }
+
+/// The forms of the CIM add-on's files: a root with `baseSearch` and commands, `cim_NAME_indexes`,
+/// calculations by Eval, Rex and Lookup, a child without `calculations`, a dataset that asks Splunk.
+const ADD_ON: &str = r#"{
+  "modelName": "Web", "objects": [
+    {"objectName": "Web", "parentName": "BaseSearch", "fields": [{"fieldName": "url"}],
+     "baseSearch": "(`cim_Web_indexes`) tag=web | eval level=lower(level)",
+     "constraints": [],
+     "calculations": [
+       {"calculationID": "0url", "calculationType": "Eval", "outputFields": [{"fieldName": "url"}],
+        "expression": "if(isnull(url) OR url=\"\" OR url=\"-\",\"unknown\",url)"},
+       {"calculationID": "1domain", "calculationType": "Rex", "inputField": "url",
+        "outputFields": [{"fieldName": "url_domain"}],
+        "expression": "^(?:https?):\\/\\/(?<url_domain>[^\\/:]+)"},
+       {"calculationID": "2kind", "calculationType": "Lookup", "lookupName": "kinds",
+        "lookupInputs": [{"inputField": "level", "lookupField": "code"}],
+        "outputFields": [{"fieldName": "kind", "lookupOutputFieldName": "text"}]}]},
+    {"objectName": "Proxy", "parentName": "Web", "fields": [],
+     "constraints": [{"search": "tag=proxy"}]},
+    {"objectName": "Asks_Splunk", "parentName": "BaseSearch", "fields": [],
+     "baseSearch": "| `cim_datamodelinfo`"},
+    {"objectName": "Sessions", "parentName": "BaseTransaction", "fields": []}
+  ]}"#;
+
+#[test]
+fn the_forms_of_the_add_ons_files() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("Web.json"), ADD_ON).unwrap();
+    let given = [dir.path().to_path_buf()];
+    let (models, notes) =
+        sepal_content::CimModels::new().with_folders(&given, &MacroSet::new()).unwrap();
+    let notes: Vec<_> = notes.iter().map(|n| (n.code, n.message.clone())).collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes.iter().all(|(code, _)| *code == "SPL2350"), "{notes:?}");
+    assert!(notes[0].1.contains("Asks_Splunk") && notes[1].1.contains("Sessions"), "{notes:?}");
+    let mut lookups = sepal_exec::lookup::MemoryLookups::new(false);
+    lookups.add(
+        sepal_exec::lookup::Definition::new("kinds", "kinds.csv"),
+        "code,text\nhi,High\n".as_bytes().to_vec(),
+    );
+    let text = "| tstats count from datamodel=Web.Proxy by Web.url Web.url_domain Web.kind";
+    let parsed = sepal_parser::parse(text);
+    let mut cx = PlanCx::default()
+        .with_data_models(Some(Arc::new(models)))
+        .with_lookups(Some(Arc::new(lookups)));
+    let plan = plan_with(&parsed.pipeline, &mut cx).unwrap();
+    let events = r#"{"tag":["web","proxy"],"url":"https://a.example:8443/x","level":"HI","index":"x"}
+{"tag":"web","url":"https://b.example/","level":"HI"}
+{"tag":["web","proxy"],"url":"-","level":"HI","url_domain":"own"}
+"#;
+    let mut input = Input::bytes("events", events.as_bytes());
+    input.format = Some(sepal_exec::scan::InputFormat::Rows);
+    let cx = RunCx::new(Arc::new(FixedHost::default()));
+    let (batch, _) = run_to_batch(&plan, &[input], &RunOptions::default(), &cx).unwrap();
+    assert_eq!(
+        serde_json::to_string(&rows_to_json(&batch)).unwrap(),
+        r#"[{"Web.url":"https://a.example:8443/x","Web.url_domain":"a.example","Web.kind":"High","count":1},{"Web.url":"unknown","Web.url_domain":"own","Web.kind":"High","count":1}]"#
+    );
+}

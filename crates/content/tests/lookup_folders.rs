@@ -268,3 +268,27 @@ fn the_asset_list_is_empty_until_there_is_one() {
     let found = dir.lookups(false).find("asset_lookup_by_str").expect("it is there");
     assert!(found.unfilled.is_none() && found.file.ends_with("asset_lookup_by_str.csv"));
 }
+
+#[test]
+fn results_of_jobs_are_found_by_their_id_in_the_folders_and_nowhere_else() {
+    let outer = Folder::new(&[("17.9.csv", "secret\n"), ("in/17.1.ndjson", "{}\n")]);
+    fs::create_dir_all(outer.path().join("in/17.2")).expect("a folder");
+    fs::write(outer.path().join("in/17.2/results.csv.gz"), "").expect("a file");
+    let (lookups, _) =
+        LookupFolders::read(&[outer.path().join("in")], false).expect("the folder reads");
+    let file = |sid: &str| {
+        let found = lookups.job(sid).map_err(|e| e.code)?;
+        Ok::<_, &str>(found.map(|d| d.file.rsplit("in/").next().unwrap_or_default().to_owned()))
+    };
+    assert_eq!(file("17.1"), Ok(Some("17.1.ndjson".to_owned())));
+    assert_eq!(file("17.2"), Ok(Some("17.2/results.csv.gz".to_owned())));
+    assert_eq!(file("17.9"), Ok(None));
+    assert_eq!(file("../17.9"), Err("SPL4115"));
+    assert_eq!(lookups.jobs(), ["17.1", "17.2"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(outer.path().join("17.9.csv"), outer.path().join("in/a.csv"))
+            .expect("a link");
+        assert_eq!(file("a"), Err("SPL4115"));
+    }
+}

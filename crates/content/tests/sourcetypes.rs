@@ -170,3 +170,85 @@ fn a_file_of_the_user_takes_the_place_of_a_built_in_one() {
     let found = found.events("e", "{\"a\":1}").run().unwrap().to_string();
     assert_eq!(found.trim(), r#"{"vendor_product":"mine"}"#);
 }
+
+/// Source: Splunk Knowledge Manager Manual, "Use default fields": the fields of the time, of how
+/// the text is, and that they are there for all events; here where a search names them.
+#[test]
+fn default_fields_are_made_where_a_search_names_them() {
+    let events = "{\"time\":\"2024-03-05T14:07:09Z\",\"a\":1}\n{\"b\":\"x y\",\"date_hour\":3}\n";
+    let run = |spl: &str| {
+        let knowledge = Arc::new(SourcetypeRules::new());
+        Search::new(spl).knowledge(knowledge).events("e", events).run().unwrap().to_string()
+    };
+    let found = run(
+        "a=1 | table date_hour date_mday date_minute date_month date_second date_wday date_year",
+    );
+    let want = r#"{"date_hour":14,"date_mday":5,"date_minute":7,"date_month":"march","date_second":9,"date_wday":"tuesday","date_year":2024}"#;
+    assert_eq!(found.trim(), want);
+    assert!(run("date_hour>=14 | stats count").contains("\"count\":1"));
+    assert!(run("* | stats count by date_hour").contains("\"date_hour\":\"3\""));
+    assert!(
+        run("b=* | table linecount punct")
+            .contains(r#"{"linecount":1,"punct":"{\"\":\"_\",\"_\":}"}"#)
+    );
+    assert!(!run("a=1 | fields *").contains("date_hour"));
+    assert!(!run("* | table *").contains("linecount"));
+}
+
+/// A search over Windows XML takes only those fields out of the text that feed what it asks for:
+/// what the plan says that must reach the rules is what they take out.
+#[test]
+fn only_the_fields_that_feed_what_is_asked_are_read() {
+    const ALL: &[&str] = &[
+        "Image",
+        "TargetImage",
+        "CommandLine",
+        "ParentImage",
+        "SourceImage",
+        "ParentCommandLine",
+        "ParentProcessGuid",
+        "SourceProcessGUID",
+        "SourceProcessGuid",
+        "User",
+        "SourceUser",
+        "Hashes",
+        "TargetObject",
+        "Details",
+        "DestinationIp",
+        "SourceIp",
+        "IntegrityLevel",
+        "TargetFilename",
+        "QueryName",
+        "OriginalFileName",
+        "CurrentDirectory",
+        "CreationUtcTime",
+    ];
+    let sysmon = SourcetypeRules::new().rules().iter().find(|r| r.name == "Sysmon").cloned();
+    let rules = Only(vec![sysmon.unwrap()]);
+    for (asked, want) in [
+        (
+            "Processes by Processes.parent_process_guid",
+            &["ParentProcessGuid", "SourceProcessGUID", "SourceProcessGuid"][..],
+        ),
+        ("Processes by Processes.process_current_directory", &["CurrentDirectory"]),
+        ("Processes by Processes.original_file_name", &["OriginalFileName"]),
+        (
+            "Processes where Processes.process=*x* by Processes.user",
+            &["CommandLine", "User", "SourceUser"],
+        ),
+        ("Registry by Registry.registry_path", &["TargetObject"]),
+        ("Filesystem by Filesystem.file_path", &["TargetFilename"]),
+    ] {
+        let text = format!("| tstats count from datamodel=Endpoint.{asked}");
+        let mut cx = sepal_exec::plan::PlanCx::default()
+            .with_data_models(Some(Arc::new(CimModels::new())))
+            .with_knowledge(Some(Arc::new(rules.clone())));
+        let parsed = sepal_parser::parse(&text);
+        let plan = sepal_exec::plan::plan_with(&parsed.pipeline, &mut cx).unwrap();
+        let read: Vec<&str> = ALL.iter().copied().filter(|f| plan.needed.contains(f)).collect();
+        let mut want: Vec<&str> = want.to_vec();
+        want.sort_by_key(|f| ALL.iter().position(|a| a == f));
+        assert_eq!(read, want, "{text}");
+        assert!(plan.needed.contains("_raw") && plan.needed.contains("EventID"), "{text}");
+    }
+}

@@ -99,6 +99,12 @@ impl FieldSet {
         !self.has_visible() && self.exact.is_empty() && self.wild.is_empty()
     }
 
+    /// Whether the field stands in it by its name or under a wildcard of its own, not only because
+    /// all fields do.
+    pub fn names(&self, name: &str) -> bool {
+        self.exact().contains(name) || self.wildcards().iter().any(|p| p.is_match(name))
+    }
+
     /// The names, where the set is made of exact names only.
     pub fn only_exact(&self) -> Option<&IndexSet<String>> {
         (!self.has_visible() && self.wild.is_empty()).then_some(&self.exact)

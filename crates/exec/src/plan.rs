@@ -1,7 +1,8 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
+use crate::commands::stats::{self, prestats::Made};
 use crate::commands::{self, Op, Operator};
-use crate::datamodel::DataModels;
+use crate::datamodel::{DataModels, DatasetCheck};
 use crate::knowledge::{self, Installed, Knowledge, ScanFilter};
 use crate::lookup::{LookupError, Lookups};
 use crate::run_cx::{RunCx, RunError};
@@ -61,6 +62,8 @@ pub struct PlanCx {
     pub(crate) time: Vec<TimeModifier>,
     /// Whether the search has subsearches that have not run: the plan is an outline.
     outline: bool,
+    /// What commands so far make with `prestats=true`.
+    pub(crate) prestats: Made,
     /// Saved searches planned so far, and those that are being planned.
     pub(crate) saved: usize,
     pub(crate) saving: Vec<String>,
@@ -135,9 +138,11 @@ impl PlanCx {
             )]);
         }
         self.depth += 1;
-        let first = self.first;
+        let (first, direct) = (self.first, self.prestats.direct);
+        self.prestats.direct = false;
         let plan = plan_with(pipeline, self);
         self.first = first;
+        self.prestats.direct = direct;
         self.depth -= 1;
         plan
     }
@@ -174,6 +179,8 @@ pub struct Events {
     pub time: Vec<TimeModifier>,
     /// What it does with them, in order.
     pub ops: Vec<Planned>,
+    /// The dataset that the events are of, if one was asked for.
+    pub dataset: Option<DatasetCheck>,
 }
 
 impl Operator for Events {
@@ -181,6 +188,14 @@ impl Operator for Events {
         let mut set = self.ops.iter().rev().fold(after, |set, p| p.op.operator().needed(set));
         set.union(&self.filter.needed());
         set
+    }
+}
+
+impl Events {
+    /// The plan of a search that has only this command.
+    pub(crate) fn into_plan(self, first: Span) -> Plan {
+        let (source, dataset) = (Source::Scan(self.filter), self.dataset);
+        Plan { first, dataset, ..assemble(source, self.time, self.ops, Vec::new()) }
     }
 }
 
@@ -228,6 +243,8 @@ pub struct Plan {
     /// The `fillnull` commands that `stats` does in passing, with the number in `ops` of that
     /// `stats`.
     pub folded: Vec<(usize, Planned)>,
+    /// The dataset that the first command reads.
+    pub dataset: Option<DatasetCheck>,
 }
 
 impl Plan {
@@ -284,7 +301,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     let mut stages = pipeline.stages.iter();
     let mut time = Vec::new();
     let mut ops = Vec::new();
-    let mut source = None;
+    let (mut source, mut dataset) = (None, None);
     match stages.next() {
         None => diagnostics.push(
             Diagnostic::error("SPL0004", pipeline.span, "the search is empty")
@@ -307,6 +324,7 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
                     source = Some(Source::Scan(events.filter));
                     time = events.time;
                     ops = events.ops;
+                    dataset = events.dataset;
                 }
                 Ok(_) => diagnostics.push(
                     Diagnostic::error(
@@ -326,23 +344,34 @@ fn plan_stages(pipeline: &Pipeline, cx: &mut PlanCx) -> Result<Plan, Vec<Diagnos
     }
     let around = std::mem::replace(&mut cx.time, time.clone());
     for stage in stages {
+        let direct = cx.prestats.direct;
         match planned(stage, cx, false) {
             Ok(Planned { op: Op::Generating(_) | Op::Events(_), name, span, .. }) => diagnostics
                 .push(
                     Diagnostic::error("SPL1011", span, format!("{name} must be the first command"))
                         .label("makes rows of its own"),
                 ),
-            Ok(p) => ops.push(p),
+            Ok(p) => {
+                if matches!(p.op, Op::Partial(_)) {
+                    cx.prestats.direct = false;
+                }
+                diagnostics.extend(direct.then(|| stats::prestats::unread(&p)).flatten());
+                ops.push(p);
+            }
             Err(ds) => diagnostics.extend(ds),
         }
     }
     cx.time = around;
+    if cx.prestats.direct && cx.depth == 0 {
+        cx.warnings.push(stats::prestats::unfinished(pipeline));
+    }
     let Some(source) = source else { return Err(diagnostics) };
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let mut plan = assemble(source, time, ops, std::mem::take(&mut cx.warnings));
     plan.first = pipeline.stages.first().map(|s| s.span).unwrap_or_default();
+    plan.dataset = dataset;
     Ok(plan)
 }
 
@@ -411,6 +440,10 @@ fn assemble(
         set = p.op.operator().needed(set);
         p.needed = set.clone();
     }
+    while let Some(at) = ops.iter().position(|p| p.op.operator().is_idle()) {
+        ops.remove(at);
+        folded.iter_mut().filter(|(n, _)| *n > at).for_each(|(n, _)| *n -= 1);
+    }
     if let Source::Generate(Planned { op: Op::Generating(g), .. }) = &source {
         g.needed(set.clone());
     }
@@ -431,6 +464,7 @@ fn assemble(
         first: Span::default(),
         subsearches: None,
         folded,
+        dataset: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One search over local inputs: map, merge and tail, over threads.
 
+mod dataset;
 mod range;
 mod subsearches;
 mod summary;
@@ -90,6 +91,11 @@ pub fn run_local(
     if matches!(plan.source, Source::Generate(_)) {
         // else the search has read the same events itself
         summary.scan = cx.subsearch_scan();
+    }
+    if let Some(check) = &plan.dataset
+        && kernel.passed(check.conditions, &summary.scan) == 0
+    {
+        dataset::none_of_dataset(check, summary.scan.events, inputs, options, cx)?;
     }
     summary.notices = cx.notices();
     summary.input_errors = cx.input_errors();
@@ -197,6 +203,14 @@ impl<'a> Kernel<'a> {
         }?;
         self.cx.check_failed()?;
         Ok(done)
+    }
+
+    /// How many rows came through the first `ops` commands.
+    fn passed(&self, ops: usize, scan: &ScanCounts) -> u64 {
+        match ops.checked_sub(1).and_then(|last| self.meters.get(last)) {
+            Some(meter) => meter.rows_out.load(Ordering::Relaxed),
+            None => scan.matched,
+        }
     }
 
     fn gave(&self, op: usize, rows: usize) {

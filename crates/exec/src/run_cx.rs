@@ -127,6 +127,17 @@ impl RunCx {
         self
     }
 
+    /// A context for looking at the inputs once more beside the run: what it counts and tells is
+    /// not the run's. A request to stop ends it too.
+    pub(crate) fn aside(&self) -> RunCx {
+        RunCx::with_stop(Arc::clone(&self.host), Arc::clone(&self.stop))
+    }
+
+    /// Ends the scan where nothing more need be read.
+    pub(crate) fn end_scan(&self) {
+        self.scan_ended.store(true, Ordering::SeqCst);
+    }
+
     /// Widens the range of times, in microseconds, that a command saw on any thread.
     pub(crate) fn widen(&self, command: u64, (from, to): (i64, i64)) {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);

@@ -24,6 +24,7 @@ fn run(search: &str, tables: &Arc<MemoryLookups>) -> Result<Vec<Row>, String> {
 fn a_model_that_is_written_gives_the_same_numbers() {
     for method in [
         "LinearRegression y from x g",
+        "LogisticRegression g from x y probabilities=true",
         "StandardScaler x y",
         "DensityFunction x by g dist=norm threshold=0.05 show_density=true",
         "DensityFunction x dist=expon upper_threshold=0.1",
@@ -55,8 +56,14 @@ fn nothing_is_written_that_is_not_allowed() {
 /// A damaged model is an error, and never more than that.
 #[test]
 fn damaged_models() {
+    for method in ["DensityFunction y by g dist=gaussian_kde", "LogisticRegression g from x y"] {
+        damaged(method);
+    }
+}
+
+fn damaged(method: &str) {
     let tables = Arc::new(lookups(&[]));
-    run("* | fit DensityFunction y by g dist=gaussian_kde into m", &tables).unwrap();
+    run(&format!("* | fit {method} into m"), &tables).unwrap();
     let good = String::from_utf8(tables.file("__mlspl_m.mlmodel").unwrap()).unwrap();
     let step = (good.len() / 200).max(1);
     for at in (0..good.len()).step_by(step) {

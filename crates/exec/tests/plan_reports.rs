@@ -63,3 +63,22 @@ fn a_refused_command_says_why() {
     assert_eq!(list[0].label, "refused: it sends mail");
     assert_eq!(list[0].code, "SPL1021");
 }
+
+#[test]
+fn rows_of_prestats_that_nobody_finishes() {
+    let warned = |search: &str| -> Vec<&'static str> {
+        let parsed = sepal_parser::parse(search);
+        plan(&parsed.pipeline).unwrap().warnings.iter().map(|d| d.code).collect()
+    };
+    assert_eq!(warned("| tstats prestats=t count by host"), ["SPL2343"]);
+    assert_eq!(
+        warned("| tstats prestats=t count AS n by host | sort host"),
+        ["SPL2345", "SPL2343"]
+    );
+    assert_eq!(warned("| tstats prestats=t count by host | stats count AS n by host"), [""; 0]);
+    assert_eq!(warned("| mstats prestats=t sum(x) | stats sum(x)"), [""; 0]);
+    // in a subsearch the search around it finishes them
+    let appended = "| tstats prestats=t count by host | append [| tstats prestats=t count by host] \
+                    | stats count by host";
+    assert_eq!(warned(appended), [""; 0]);
+}

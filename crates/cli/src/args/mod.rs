@@ -1,9 +1,11 @@
 //! The command line, declared once: help, completions and the man page are made of it.
 
+mod hunt;
 mod lint;
 mod run;
 mod search;
 
+pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
@@ -32,6 +34,13 @@ pub struct Cli {
 pub enum Command {
     /// Run a search over events and print the rows
     Run(Box<RunArgs>),
+    /// Run all detections of folders over the events and say which find something
+    ///
+    /// Each detection is planned once, the events are read once. A detection that cannot run or fails
+    /// is told and makes the exit status 2; the others go on. Exits 0 whether something is found or
+    /// not, 1 with --fail-on-match where something is, 130 where it was interrupted: what was found
+    /// until then is shown.
+    Hunt(Box<HuntArgs>),
     /// Open a prompt for searches over the events
     Repl(ReplArgs),
     /// Show a search's syntax tree

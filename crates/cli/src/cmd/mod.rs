@@ -6,6 +6,7 @@ mod expand;
 mod fmt;
 mod footer;
 pub mod help;
+mod hunt;
 mod lint;
 mod man;
 mod parse;
@@ -44,6 +45,7 @@ impl App<'_> {
     pub fn dispatch(&self, command: Command) -> Exit {
         match command {
             Command::Run(args) => run::run(self, *args),
+            Command::Hunt(args) => hunt::hunt(self, &args),
             Command::Repl(args) => crate::repl::repl(self, args),
             Command::Parse(args) => parse::parse(self, &args),
             Command::Expand(args) => expand::expand(self, &args),

@@ -119,6 +119,21 @@ fn format(args: &RunArgs) -> Format {
 
 /// Where the events come from: what the user named, else standard input if something is piped in.
 fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
+    if search.generates() {
+        return named(app, paths);
+    }
+    let inputs = events(app, paths)?;
+    for input in &inputs {
+        if let Input::Path(path) = input
+            && let Err(e) = path.metadata()
+        {
+            return Err(app.fail(Some("SPL5101"), &format!("{}: {}", path.display(), reason(&e))));
+        }
+    }
+    Ok(inputs)
+}
+
+fn named(app: &App<'_>, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
     let mut inputs = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -130,22 +145,18 @@ fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Inp
             inputs.push(Input::Path(path.clone()));
         }
     }
-    if search.generates() {
-        return Ok(inputs);
-    }
+    Ok(inputs)
+}
+
+/// The inputs of a search that reads events.
+pub(crate) fn events(app: &App<'_>, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
+    let mut inputs = named(app, paths)?;
     if inputs.is_empty() {
         if app.term.stdin {
             let text = "no events: name files or folders of JSON events, or pipe events in";
             return Err(app.fail(None, text));
         }
         inputs.push(Input::Stdin);
-    }
-    for input in &inputs {
-        if let Input::Path(path) = input
-            && let Err(e) = path.metadata()
-        {
-            return Err(app.fail(Some("SPL5101"), &format!("{}: {}", path.display(), reason(&e))));
-        }
     }
     Ok(inputs)
 }
@@ -199,14 +210,24 @@ fn deliver(
     args: &RunArgs,
     write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<Hidden>,
 ) -> (Exit, Hidden) {
-    let mut style = Style {
+    let style = Style {
         csv_safe: args.csv_safe,
         max_rows: (args.max_rows > 0).then_some(args.max_rows),
         time_zone: crate::host::zone(args.input.tz.as_deref()),
         ..Style::default()
     };
+    deliver_to(app, args.output.as_deref(), style, write)
+}
+
+/// Writes to a file or standard output.
+pub(crate) fn deliver_to(
+    app: &App<'_>,
+    path: Option<&Path>,
+    mut style: Style,
+    write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<Hidden>,
+) -> (Exit, Hidden) {
     let mut hidden = Hidden::default();
-    let Some(path) = &args.output else {
+    let Some(path) = path else {
         style.width = app.term.width;
         style.colour = app.term.stdout_colour;
         style.terminal = app.term.stdout;

@@ -1,7 +1,7 @@
 //! The data models that are always there: the CIM's, and Risk of Enterprise Security.
 
 use super::form::{is_form, read_model_form};
-use super::{add_data_model, read_data_model};
+use super::{add_data_model, read_usable};
 use crate::{ContentError, Note, fs};
 use sepal_exec::datamodel::{DataModel, DataModels, MemoryDataModels};
 use sepal_parser::macros::{MacroDef, MacroSet};
@@ -82,7 +82,7 @@ impl CimModels {
                 let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
                 let model = match is_form(&file) {
                     true => read_model_form(&name, &text)?,
-                    false => read_data_model(&name, &text, &with_indexes(&text, macros))?,
+                    false => read_usable(&name, &text, &with_indexes(&text, macros), &mut notes)?,
                 };
                 add_data_model(&mut self.own, model, &name, &mut notes);
             }

@@ -101,7 +101,35 @@ pub fn read_data_model(
     text: &str,
     macros: &MacroSet,
 ) -> Result<DataModel, ContentError> {
-    let wrong = |why: String| ContentError::new("SPL4134", file, why);
+    read(file, text, macros, &mut |_, e| Err(e))
+}
+
+/// The same, but a dataset that cannot be used is left out with a note: in the add-on's files there
+/// are some that ask Splunk itself and not events.
+pub(crate) fn read_usable(
+    file: &str,
+    text: &str,
+    macros: &MacroSet,
+    notes: &mut Vec<Note>,
+) -> Result<DataModel, ContentError> {
+    read(file, text, macros, &mut |name, e| {
+        notes.push(Note::new(
+            "SPL2350",
+            format!("dataset {name} of {file} is left out: {}", e.message),
+        ));
+        Ok(())
+    })
+}
+
+/// What to do with a dataset of that name that cannot be used: go on without it, or stop.
+type Unusable<'a> = dyn FnMut(&str, ContentError) -> Result<(), ContentError> + 'a;
+
+fn read(
+    file: &str,
+    text: &str,
+    macros: &MacroSet,
+    unusable: &mut Unusable<'_>,
+) -> Result<DataModel, ContentError> {
     let read: ModelFile = serde_json::from_str(text).map_err(|e| {
         let place = (e.line(), e.column());
         ContentError::new("SPL4134", file, format!("this is not a data model: {e}"))
@@ -109,44 +137,53 @@ pub fn read_data_model(
     })?;
     let mut model = DataModel { name: read.model_name, datasets: Vec::new() };
     for object in read.objects {
-        let name = object.object_name;
-        if object.parent_name == "BaseTransaction" {
-            return Err(wrong(format!("dataset {name} is made of transactions: not supported")));
+        let name = object.object_name.clone();
+        match dataset(file, object, macros) {
+            Ok(dataset) => model.datasets.push(dataset),
+            Err(e) => unusable(&name, e)?,
         }
-        let base = BASES.contains(&object.parent_name.as_str());
-        let mut parts: Vec<String> = Vec::new();
-        for c in object.constraints.iter().map(|c| c.search.trim()).filter(|c| !c.is_empty()) {
-            parts.push(format!("({c})"));
-        }
-        let own = object.base_search.trim();
-        let constraint = match (own.is_empty(), parts.as_slice()) {
-            (false, _) if base => own.to_owned(),
-            (_, [only]) => only[1..only.len() - 1].to_owned(),
-            _ => parts.join(" "),
-        };
-        let constraint = expanded(file, &name, &constraint, macros)?;
-        let mut dataset = Dataset {
-            constraint,
-            parent: (!base).then_some(object.parent_name),
-            fields: Vec::new(),
-            calculations: Vec::new(),
-            name,
-        };
-        let mine = |f: &FieldFile| {
-            f.owner.as_ref().is_none_or(|o| o.rsplit('.').next() == Some(dataset.name.as_str()))
-        };
-        dataset.fields =
-            object.fields.iter().filter(|f| mine(f)).map(|f| f.field_name.clone()).collect();
-        for c in &object.calculations {
-            let command =
-                command(c).map_err(|why| wrong(format!("dataset {}: {why}", dataset.name)))?;
-            let outputs = c.output_fields.iter().map(|o| o.field_name.clone()).collect();
-            let command = expanded(file, &dataset.name, &command, macros)?;
-            dataset.calculations.push(Calculation { outputs, command });
-        }
-        model.datasets.push(dataset);
     }
     Ok(model)
+}
+
+fn dataset(file: &str, object: ObjectFile, macros: &MacroSet) -> Result<Dataset, ContentError> {
+    let wrong = |why: String| ContentError::new("SPL4134", file, why);
+    let name = object.object_name;
+    if object.parent_name == "BaseTransaction" {
+        return Err(wrong(format!("dataset {name} is made of transactions: not supported")));
+    }
+    let base = BASES.contains(&object.parent_name.as_str());
+    let mut parts: Vec<String> = Vec::new();
+    for c in object.constraints.iter().map(|c| c.search.trim()).filter(|c| !c.is_empty()) {
+        parts.push(format!("({c})"));
+    }
+    let own = object.base_search.trim();
+    let constraint = match (own.is_empty(), parts.as_slice()) {
+        (false, _) if base => own.to_owned(),
+        (_, [only]) => only[1..only.len() - 1].to_owned(),
+        _ => parts.join(" "),
+    };
+    let constraint = expanded(file, &name, &constraint, macros)?;
+    let mut dataset = Dataset {
+        constraint,
+        parent: (!base).then_some(object.parent_name),
+        fields: Vec::new(),
+        calculations: Vec::new(),
+        name,
+    };
+    let mine = |f: &FieldFile| {
+        f.owner.as_ref().is_none_or(|o| o.rsplit('.').next() == Some(dataset.name.as_str()))
+    };
+    dataset.fields =
+        object.fields.iter().filter(|f| mine(f)).map(|f| f.field_name.clone()).collect();
+    for c in &object.calculations {
+        let command =
+            command(c).map_err(|why| wrong(format!("dataset {}: {why}", dataset.name)))?;
+        let outputs = c.output_fields.iter().map(|o| o.field_name.clone()).collect();
+        let command = expanded(file, &dataset.name, &command, macros)?;
+        dataset.calculations.push(Calculation { outputs, command });
+    }
+    Ok(dataset)
 }
 
 fn expanded(

@@ -1,5 +1,6 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
+use super::jobs;
 use super::stand_ins::stand_ins;
 use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
 use crate::{ContentError, Note, fs};
@@ -405,6 +406,19 @@ impl Lookups for LookupFolders {
         }
     }
 
+    fn job(&self, sid: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        if !is_file_name(sid) {
+            return Err(outside(sid));
+        }
+        let Some(path) = jobs::find(self.places(), sid) else { return Ok(None) };
+        self.inside(&path)?;
+        Ok(Some(Arc::new(Definition::new(sid, &path.to_string_lossy()))))
+    }
+
+    fn jobs(&self) -> Vec<String> {
+        jobs::all(self.places())
+    }
+
     fn exists(&self, lookup: &Definition) -> bool {
         Path::new(&lookup.file).is_file()
     }
@@ -439,6 +453,11 @@ impl Lookups for LookupFolders {
 }
 
 impl LookupFolders {
+    /// The folders, as named.
+    fn places(&self) -> impl DoubleEndedIterator<Item = &Path> {
+        self.folders.iter().map(|(folder, _)| folder.as_path())
+    }
+
     /// The path of a table that may be written: in the folders, also behind links.
     fn writable_path<'d>(&self, lookup: &'d Definition) -> io::Result<&'d Path> {
         let path = Path::new(&lookup.file);

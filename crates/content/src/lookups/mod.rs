@@ -2,6 +2,7 @@
 //! them with their tables.
 
 mod folders;
+mod jobs;
 mod saved;
 mod stand_ins;
 mod transforms;

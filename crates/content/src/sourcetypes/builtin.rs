@@ -22,6 +22,7 @@ built_in! {
     "powershell"
     "sysmon"
     "windows_security"
+    "default_fields"
 }
 
 static READ: OnceLock<Vec<Arc<Rule>>> = OnceLock::new();

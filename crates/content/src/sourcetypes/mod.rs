@@ -26,6 +26,7 @@
 //!   - my_codes code OUTPUT code_text
 //! event_types:
 //!   - {name: my_login, search: action=*, tags: authentication}
+//! when_named: true                      # only where a search names the field, not for `*`
 //! ```
 //!
 //! Work goes in the order above, which is Splunk's.
@@ -59,6 +60,7 @@ const KEYS: &[&str] = &[
     "eval",
     "lookup",
     "event_types",
+    "when_named",
 ];
 
 /// Reads what one file says of a sourcetype.
@@ -109,7 +111,16 @@ fn read(file: &str, text: &str) -> Result<Rule, ContentError> {
         stamps: steps::stamps(file, &root)?,
         steps: steps::steps(file, &root)?,
         event_types,
+        when_named: when_named(file, &root)?,
     })
+}
+
+fn when_named(file: &str, root: &Node) -> Result<bool, ContentError> {
+    match root.text_of(file, "when_named")?.as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(wrong(file, root, "`when_named` takes true or false".into())),
+    }
 }
 
 fn signs(file: &str, node: &Node) -> Result<Signs, ContentError> {

@@ -184,6 +184,24 @@ impl AggregateSet {
         self.states.iter_mut().try_for_each(|(_, s)| s.merge(group, r))
     }
 
+    /// Writes the state of one aggregate for one group.
+    pub fn encode_one(&self, aggregate: usize, group: u32, w: &mut Writer) {
+        if let Some((_, state)) = self.states.get(aggregate) {
+            state.encode(group, w);
+        }
+    }
+
+    /// Takes in what [`AggregateSet::encode_one`] of a set with this aggregate, or one that keeps
+    /// the same, wrote. There must be room for the group.
+    pub fn merge_one(
+        &mut self,
+        aggregate: usize,
+        group: u32,
+        r: &mut Reader<'_>,
+    ) -> ReadResult<()> {
+        self.states.get_mut(aggregate).map_or(Ok(()), |(_, state)| state.merge(group, r))
+    }
+
     /// The results of one group, in the order of the aggregates.
     pub fn finish_group(&self, group: u32, cx: &RunCx) -> impl Iterator<Item = Value> {
         self.states.iter().map(move |(_, s)| s.finish(group, cx))

@@ -76,6 +76,11 @@ fn check_bool(o: &NamedOption, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// All rows of a plan after the others.
+pub(super) fn all_of(plan: Plan) -> Op {
+    Op::Ordered(Box::new(Append { plan: Arc::new(plan), maxout: usize::MAX }))
+}
+
 struct Append {
     plan: Arc<Plan>,
     maxout: usize,

@@ -22,8 +22,8 @@ pub static SPEC: CommandSpec = CommandSpec {
                  [upper_threshold=<num>] [show_density=<bool>]",
         details: "The model is the file __mlspl_MODEL.mlmodel in a folder of --lookups, as MLTK or \
                   fit wrote it; without one the search fails once it runs. A LinearRegression, \
-                  Ridge, Lasso or ElasticNet adds predicted(target), a StandardScaler SS_field for \
-                  each field, a DensityFunction IsOutlier(field), BoundaryRanges and with \
+                  Ridge, Lasso or ElasticNet adds predicted(target), a LogisticRegression that fit wrote \
+                  likewise, a StandardScaler SS_field for each field, a DensityFunction IsOutlier(field), BoundaryRanges and with \
                   show_density=true ProbabilityDensity(field). Other models are refused by name. A \
                   row in which a field of the model is missing or no number, or whose group the \
                   model does not have, gets none of them.",

@@ -131,6 +131,7 @@ pub(super) fn plan(stage: &Stage, cx: &PlanCx, timechart: bool) -> Result<Op, Ve
     let row = row.map_err(|ds| diagnostics.extend(ds)).unwrap_or(None);
     let column = column.map_err(|ds| diagnostics.extend(ds)).unwrap_or(None);
     let (Some(mut stats), true) = (stats, diagnostics.is_empty()) else { return Err(diagnostics) };
+    stats.over_prestats(&stage.name, cx)?;
     stats.by.extend(column.iter().map(|a| a.field.clone()));
     stats.keys = row.iter().chain(&column).map(|a| a.key.clone()).collect();
     stats.keep_null = column.is_some();

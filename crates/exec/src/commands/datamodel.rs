@@ -21,7 +21,11 @@ pub static SPEC: CommandSpec = CommandSpec {
         summary: "Gives the events of a dataset of a data model.",
         syntax: "datamodel <model> <dataset> (search | flat) [strict_fields=<bool>] \
                  [allow_old_summaries=<bool>] [summariesonly=<bool>]",
-        details: "search names the fields of the dataset Dataset.field, flat leaves that out. Unless \
+        details: "An event is of a dataset if it meets its conditions, which for the CIM's are tags: \
+                  the event brings them in a field tag, or a rule for its sourcetype gives them \
+                  (those built in are for Windows and Sysmon; --knowledge adds more, --datamodels \
+                  other data models). A search that finds none because no event is of the dataset \
+                  says so. search names the fields of the dataset Dataset.field, flat leaves that out. Unless \
                   strict_fields is false, only the fields of the dataset and those of every event \
                   are left. The options about summaries have no effect. The forms that give the \
                   definition as JSON, and the mode acceleration_search, are not supported.",

@@ -24,13 +24,18 @@ pub static SPEC: CommandSpec = CommandSpec {
     doc: CommandDoc {
         summary: "Trains a model, adds what it says to the rows, and keeps it.",
         syntax: "fit LinearRegression <target> from <wc-field-list> [fit_intercept=<bool>] [into <model>] [as <field>] \
+                 | fit LogisticRegression <target> from <wc-field-list> [fit_intercept=<bool>] [probabilities=<bool>] \
+                 [into <model>] [as <field>] \
                  | fit StandardScaler <wc-field-list> [with_mean=<bool>] [with_std=<bool>] [into <model>] \
                  | fit DensityFunction <field> [by <field-list>] [dist=auto|norm|expon|gaussian_kde] [exclude_dist=<list>] \
                  [metric=wasserstein|kolmogorov_smirnov] [threshold=<num>] [lower_threshold=<num>] [upper_threshold=<num>] \
                  [show_density=<bool>] [into <model>] [as <field>]",
-        details: "Other algorithms are refused by name. LinearRegression and StandardScaler learn \
-                  from the rows that have all fields; LinearRegression makes a column field=value \
-                  for each value of a field of texts, of which there are 100 at most. \
+        details: "Other algorithms are refused by name. All but DensityFunction learn from the \
+                  rows that have all fields; the regressions make a column field=value for each \
+                  value of a field of texts, of which there are 100 at most. LogisticRegression \
+                  tells up to 100 values of the target apart, with scikit-learn's penalty (L2, C=1) \
+                  and, as MLTK, all of them counting alike; probabilities=true adds \
+                  probability(target=value) for each. \
                   DensityFunction fits a distribution to the numbers of each group; dist=auto, the \
                   default, takes the nearest of norm, expon and gaussian_kde. The rows get the \
                   fields that apply gives. into writes __mlspl_MODEL.mlmodel into the folder of \
@@ -94,13 +99,13 @@ fn check(f: &Syntax, method: &Method) -> Result<(), Vec<Diagnostic>> {
     };
     let name = &f.algorithm;
     let (target, by) = match method {
-        Method::Linear { .. } => (true, false),
+        Method::Linear { .. } | Method::Logistic { .. } => (true, false),
         Method::Scaler { .. } => (false, false),
         Method::Density { .. } => (false, true),
     };
     if target && f.target.is_none() {
-        let help = "write `fit LinearRegression y from a b`";
-        return bad(name.span, format!("{} needs a target before `from`", name.node), help);
+        let help = format!("write `fit {} y from a b`", name.node);
+        return bad(name.span, format!("{} needs a target before `from`", name.node), &help);
     }
     if let Some(t) = f.target.as_ref().filter(|t| !target || t.node.contains('*')) {
         return bad(t.span, format!("{} takes no such target", name.node), "leave it out");
@@ -141,6 +146,12 @@ fn method(f: &Syntax) -> Result<Method, Vec<Diagnostic>> {
             let intercept = flag(&f.options, "fit_intercept")?.unwrap_or(true);
             (&["fit_intercept"], Method::Linear { intercept })
         }
+        "LogisticRegression" => {
+            let intercept = flag(&f.options, "fit_intercept")?.unwrap_or(true);
+            let probabilities = flag(&f.options, "probabilities")?.unwrap_or(false);
+            let method = Method::Logistic { intercept, probabilities };
+            (&["fit_intercept", "probabilities"], method)
+        }
         "StandardScaler" => {
             let with_mean = flag(&f.options, "with_mean")?.unwrap_or(true);
             let with_std = flag(&f.options, "with_std")?.unwrap_or(true);
@@ -150,7 +161,7 @@ fn method(f: &Syntax) -> Result<Method, Vec<Diagnostic>> {
         other => {
             let what = format!("algorithm {other}");
             let d = Diagnostic::unsupported("SPL2443", f.algorithm.span, what);
-            let help = "supported: LinearRegression, StandardScaler, DensityFunction";
+            let help = "supported: LinearRegression, LogisticRegression, StandardScaler, DensityFunction";
             return Err(vec![d.label("not supported").help(help)]);
         }
     };

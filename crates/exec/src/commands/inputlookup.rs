@@ -4,12 +4,12 @@ use super::{
     Class, CommandSpec, Flow, Generating, Give, Op, Operator, Ordered, OrderedRun, put_to,
 };
 use crate::doc::{CommandDoc, CommandExample};
-use crate::lookup::{self, Definition, Lookups, Table};
+use crate::lookup::{self, Definition, Lookups};
 use crate::plan::PlanCx;
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::{Batch, Col};
+use sepal_data::Batch;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{SearchExpr, Stage};
 use sepal_parser::commands::Command;
@@ -127,7 +127,7 @@ impl Inputlookup {
         while at < end {
             cx.check_stop()?;
             let n = (end - at).min(ROWS);
-            let mut batch = rows(&table, at, n);
+            let mut batch = table.batch(at, n);
             if let Some(filter) = &self.filter {
                 let mask = filter.mask(&batch, cx);
                 batch.retain(&mask);
@@ -143,15 +143,6 @@ impl Inputlookup {
     fn about(&self) -> String {
         self.definition.file.clone()
     }
-}
-
-fn rows(table: &Table, from: u32, n: u32) -> Batch {
-    let mut batch = Batch::with_len(n as usize);
-    for (place, name) in table.names().iter().enumerate() {
-        let values = (from..from + n).map(|r| table.value(place, r)).collect();
-        batch.set(name.clone(), Col::Values(values));
-    }
-    batch
 }
 
 impl Operator for Inputlookup {

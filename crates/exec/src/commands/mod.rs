@@ -77,6 +77,11 @@ pub trait Operator: Send + Sync {
     fn describe(&self) -> String {
         String::new()
     }
+
+    /// Whether it does nothing, once it was asked what it needs: the plan leaves it out then.
+    fn is_idle(&self) -> bool {
+        false
+    }
 }
 
 /// Makes rows out of nothing.
@@ -212,6 +217,7 @@ commands! {
     accum,
     addcoltotals,
     addtotals,
+    anomalies,
     anomalydetection,
     append,
     appendcols,
@@ -231,6 +237,7 @@ commands! {
     dedup,
     delta,
     diff,
+    erex,
     eval,
     eventcount,
     eventstats,
@@ -255,6 +262,7 @@ commands! {
     iplocation,
     join,
     kmeans,
+    loadjob,
     localop,
     lookup,
     makecontinuous,
@@ -271,6 +279,7 @@ commands! {
     noop,
     outlier,
     outputlookup,
+    predict,
     rangemap,
     rare,
     regex,
@@ -304,6 +313,7 @@ commands! {
     union,
     untable,
     where_,
+    x11,
     xmlkv,
     xpath,
     xyseries,

@@ -3,7 +3,8 @@
 mod points;
 
 use super::tstats::SPAN;
-use super::{Class, CommandSpec, Op, chart, stats, tstats};
+use super::stats::{self, prestats};
+use super::{Class, CommandSpec, Op, chart, tstats};
 use crate::datamodel::{Output, Prepare, Renamed, events};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::PlanCx;
@@ -25,7 +26,7 @@ pub static SPEC: CommandSpec = CommandSpec {
     class: Class::Generating,
     doc: CommandDoc {
         summary: "Aggregates over the metrics of metric data points.",
-        syntax: "mstats [chart=<bool>] [chart.limit=<int>] [chart.agg=<stats-func>] \
+        syntax: "mstats [prestats=<bool>] [append=<bool>] [chart=<bool>] [chart.limit=<int>] [chart.agg=<stats-func>] \
                  [chart.usenull=<bool>] [chart.useother=<bool>] [chart.nullstr=<string>] \
                  [chart.otherstr=<string>] [fillnull_value=<string>] [backfill=<bool>] \
                  [update_period=<int>] [chunk_size=<int>] \
@@ -39,8 +40,8 @@ pub static SPEC: CommandSpec = CommandSpec {
                   points, called _time; every= reads only the first span of each of its lengths. \
                   chart=true makes the table of timechart where there is a span, else that of \
                   chart. Rows in which a BY field is null are left out, unless fillnull_value \
-                  gives them a value. prestats and append are not supported; options about \
-                  searches in real time and chunks have no effect.",
+                  gives them a value. prestats=true and append=true are those of tstats. Options \
+                  about searches in real time and chunks have no effect.",
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/mstats",
         examples: &[CommandExample {
             title: "the mean of all metrics of cpu for each host",
@@ -101,7 +102,9 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     } else {
         let mut fields = by;
         if timed {
-            if let Some(taken) = aggregates.iter().find_map(taken) {
+            if let Some(taken) = aggregates.iter().find_map(taken)
+                && !options.prestats
+            {
                 return Err(vec![taken]);
             }
             if options.every.is_none() {
@@ -109,12 +112,12 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
             }
             fields.insert(0, Spanned::new(SPAN.to_owned(), stage.name.span));
         }
-        ops.push(stats::operator(&Stats {
-            options: Vec::new(),
-            aggregates,
-            by: fields,
-            dedup_splitvals: None,
-        })?);
+        let by = fields;
+        let stats = Stats { options: Vec::new(), aggregates, by, dedup_splitvals: None };
+        ops.push(match options.prestats {
+            true => prestats::operator(&stats, &m.aggregates, "metric_name:", cx)?,
+            false => stats::operator(&stats)?,
+        });
         if timed {
             ops.push(Op::Streaming(Box::new(Renamed { from: SPAN.into(), to: "_time".into() })));
         }
@@ -122,12 +125,15 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let filter = (!now.is_empty()).then_some(SearchExpr::And(now));
     let output = Output { prepare: Prepare::default(), ops, after: FieldSet::all() };
     let made = events(None, filter.as_ref(), output, &stage.name, stage.span, cx)?;
-    Ok(Op::Events(Box::new(made)))
+    Ok(tstats::begun_or_appended(made, options.append, stage, cx))
 }
 
 /// The options that mean something here.
+#[derive(Default)]
 struct Options {
     chart: bool,
+    prestats: bool,
+    append: bool,
     fill: Option<String>,
     /// `every=` and the span that it goes with.
     every: Option<(Spanned<String>, Spanned<String>)>,
@@ -135,7 +141,8 @@ struct Options {
 
 impl Options {
     fn new(m: &Mstats) -> Result<Options, Vec<Diagnostic>> {
-        let (mut out, mut found) = (Options { chart: false, fill: None, every: None }, Vec::new());
+        let (mut out, mut found) = (Options::default(), Vec::new());
+        let mut append = None;
         let mut wrong = |o: &NamedOption, needs: &str| {
             let message = format!("`{}=` needs {needs}, not `{}`", o.name.node, o.value.node);
             let d = Diagnostic::error("SPL2002", o.value.span, message);
@@ -166,14 +173,23 @@ impl Options {
                 ("nullstr" | "otherstr" | "agg" | "limit" | "chunk_size" | "update_period", _) => {}
                 (_, None) => wrong(o, "true or false"),
                 ("chart", Some(chart)) => out.chart = chart,
-                (name @ ("prestats" | "append"), Some(true)) => refused.push(
-                    Diagnostic::unsupported("SPL2463", o.span, format!("mstats {name}=true"))
-                        .help("let mstats give its result, maybe with chart=true"),
-                ),
+                ("prestats", Some(on)) => out.prestats = on,
+                ("append", Some(on)) => (out.append, append) = (on, Some(o.span)),
                 _ => {}
             }
         }
         found.append(&mut refused);
+        if out.append && !out.prestats {
+            found.extend(append.map(tstats::append_alone));
+        }
+        // the page: "The mstats charting mode is valid only when prestats=f"
+        if let Some(chart) = m.options.iter().find(|o| o.name.node == "chart")
+            && out.chart
+            && out.prestats
+        {
+            let d = Diagnostic::error("SPL2344", chart.span, "chart=true goes without prestats");
+            found.push(d.label("valid only with prestats=false"));
+        }
         if found.is_empty() { Ok(out) } else { Err(found) }
     }
 }

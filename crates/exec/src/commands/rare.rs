@@ -27,5 +27,5 @@ pub static SPEC: CommandSpec = CommandSpec {
             rows: r#"{"agent":"curl","count":1,"percent":"25.000000"}"#,
         }],
     },
-    plan: |stage, _| plan(stage, Which::Rare),
+    plan: |stage, cx| plan(stage, Which::Rare, cx),
 };

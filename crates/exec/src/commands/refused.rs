@@ -4,8 +4,6 @@
 #[rustfmt::skip]
 pub static REFUSED: &[(&str, &str)] = &[
     ("analyzefields", "it belongs to the interface of a Splunk server"),
-    ("anomalies", "how Splunk measures the likeness of events, which the unexpectedness is made of, \
-                   is not documented"),
     ("audit", "it reads the audit trail of a Splunk server"),
     ("awssnsalert", "it sends a message"),
     ("cofilter", "it belongs to the interface of a Splunk server"),
@@ -20,16 +18,12 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("deletemodel", "it deletes a model that a Splunk server stores"),
     ("dump", "it writes files on a Splunk server"),
     ("entitymerge", "it merges entities that Splunk Enterprise Security stores"),
-    ("erex", "the regular expression that Splunk learns from examples is not documented: \
-              write it with `rex`"),
     ("findtypes", "how Splunk proposes event types is not documented"),
     ("history", "it reads the searches that a Splunk server ran"),
     ("input", "it changes the inputs of a Splunk server"),
     ("inputintelligence", "it reads threat intelligence that Splunk Enterprise Security stores"),
     ("kvform", "it reads form files of a Splunk server"),
     ("listmodels", "it lists the models that a Splunk server stores"),
-    ("loadjob", "it loads the result of a job of a Splunk server: save that as CSV in a folder of \
-                 --lookups and use `inputlookup`"),
     ("mcatalog", "it reads a metric index"),
     ("mcollect", "it writes into a metric index"),
     ("meventcollect", "it writes into a metric index"),
@@ -37,8 +31,6 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("msearch", "it reads a metric index"),
     ("outputcsv", "it writes files on a Splunk server: use --format csv"),
     ("overlap", "it looks for gaps in a summary index"),
-    ("predict", "how Splunk estimates the parameters of its models is not documented: numbers would \
-                 not be those of Splunk"),
     ("redistribute", "it spreads work over the servers of a cluster"),
     ("rest", "it calls the REST interface of a Splunk server"),
     ("rtorder", "it orders the events of a search in real time"),
@@ -54,7 +46,6 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("typelearner", "how Splunk proposes event types is not documented"),
     ("typer", "it needs the event types of a Splunk server"),
     ("walklex", "it reads the word lists of an index"),
-    ("x11", "which filters Splunk's variant of X11 uses is not documented"),
 ];
 
 /// Why a command (lower case) is refused; none where it is not.

@@ -1,6 +1,7 @@
 //! `stats`: aggregates over groups.
 
 mod plan;
+pub(crate) mod prestats;
 mod run;
 
 pub(super) use plan::{Arg, Fixed, StatsPlan};
@@ -26,7 +27,9 @@ pub static SPEC: CommandSpec = CommandSpec {
                  [dedup_splitvals=<bool>]",
         details: "Only the BY fields and the aggregates are left. Rows in which a BY field is null \
                   are left out; a multivalue BY field counts for each of its values. Without BY \
-                  there is always one row. Rows come sorted by the BY values as text.",
+                  there is always one row. Rows come sorted by the BY values as text. Rows that \
+                  tstats or mstats made with prestats=true are finished, by the functions that \
+                  made them.",
         source: "help.splunk.com/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
         examples: &[CommandExample {
             title: "count by a field, and where a condition holds",
@@ -38,8 +41,12 @@ pub static SPEC: CommandSpec = CommandSpec {
 {"host":"b","count":2,"missing":1}"#,
         }],
     },
-    plan: |stage, _| match &stage.command {
-        Command::Stats(s) => operator(s),
+    plan: |stage, cx| match &stage.command {
+        Command::Stats(s) => {
+            let mut plan = StatsPlan::new(s)?;
+            plan.over_prestats(&stage.name, cx)?;
+            Ok(Op::Partial(Box::new(Stats { plan: Arc::new(plan) })))
+        }
         _ => Err(super::wrong_syntax(stage)),
     },
 };

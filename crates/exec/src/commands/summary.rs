@@ -20,7 +20,8 @@ pub static SPEC: CommandSpec = CommandSpec {
         summary: "Gives what a trained model has learned.",
         syntax: "summary <model>",
         details: "Must be the first command. Of a LinearRegression, Ridge, Lasso or ElasticNet: \
-                  feature and coefficient, with _intercept last. Of a StandardScaler: fields, mean, \
+                  feature and coefficient, with _intercept last; of a LogisticRegression the same, \
+                  with more than two values of the target for each class. Of a StandardScaler: fields, mean, \
                   var and scale. Of a DensityFunction, for each group: its BY fields, type, min, \
                   max, mean, std, cardinality (how many values it was trained with) and other (the \
                   parameters). Without the model's file the search fails once it runs.",

@@ -1,8 +1,10 @@
 //! `top`: the most common values; shares everything with `rare`.
 
+use super::stats::prestats;
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::group::{Assigned, GroupOptions, GroupTable};
+use crate::plan::PlanCx;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::codec::{Reader, Writer};
 use sepal_data::fieldset::FieldSet;
@@ -41,7 +43,7 @@ pub static SPEC: CommandSpec = CommandSpec {
 {"code":"OTHER","count":2,"percent":"50.000000"}"#,
         }],
     },
-    plan: |stage, _| plan(stage, Which::Top),
+    plan: |stage, cx| plan(stage, Which::Top, cx),
 };
 
 /// The most rows that come out. Source: the page's "Default maximum number of results".
@@ -63,10 +65,12 @@ struct TopPlan {
     count: Option<FieldName>,
     percent: Option<FieldName>,
     other: Option<Value>,
+    /// Whether rows may come that stand for several events: those of `prestats=true`.
+    weighted: bool,
 }
 
 /// Plans `top` and `rare`.
-pub(super) fn plan(stage: &Stage, which: Which) -> Result<Op, Vec<Diagnostic>> {
+pub(super) fn plan(stage: &Stage, which: Which, cx: &PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Top(t) = &stage.command else { return Err(super::wrong_syntax(stage)) };
     let mut diagnostics = super::refuse_wildcards(stage, &t.fields);
     diagnostics.extend(super::refuse_wildcards(stage, &t.by));
@@ -109,6 +113,7 @@ pub(super) fn plan(stage: &Stage, which: Which) -> Result<Op, Vec<Diagnostic>> {
         count: showcount.then(|| FieldName::new(count.0)),
         percent: showperc.then(|| FieldName::new(percent.0)),
         other: useother.then(|| Value::text_of(otherstr)),
+        weighted: cx.prestats.is_any(),
     };
     Ok(Op::Partial(Box::new(Top { plan: Arc::new(plan) })))
 }
@@ -136,7 +141,11 @@ struct Top {
 
 impl Operator for Top {
     fn needed(&self, _: FieldSet) -> FieldSet {
-        self.plan.columns.iter().collect()
+        let mut set: FieldSet = self.plan.columns.iter().collect();
+        if self.plan.weighted {
+            set.insert(prestats::COUNT);
+        }
+        set
     }
 
     fn describe(&self) -> String {
@@ -214,7 +223,14 @@ impl PartialRun for TopRun {
         let plan = Arc::clone(&self.plan);
         let mut assigned = std::mem::take(&mut self.assigned);
         self.groups.assign(batch, &plan.columns, GroupOptions::default(), cx, &mut assigned)?;
-        assigned.groups.iter().for_each(|g| self.add(*g, 1));
+        match plan.weighted.then(|| prestats::weights(batch)).flatten() {
+            None => assigned.groups.iter().for_each(|g| self.add(*g, 1)),
+            Some(weights) => {
+                for (group, row) in assigned.groups.iter().zip(&assigned.rows) {
+                    self.add(*group, weights.get(*row as usize).copied().unwrap_or(1));
+                }
+            }
+        }
         self.assigned = assigned;
         Ok(())
     }
@@ -319,7 +335,7 @@ mod tests {
     #[test]
     fn states_merge_in_any_order() {
         let parsed = sepal_parser::parse("* | top 2 useother=t a by g");
-        let Ok(Op::Partial(top)) = plan(&parsed.pipeline.stages[1], Which::Top) else {
+        let Ok(Op::Partial(top)) = plan(&parsed.pipeline.stages[1], Which::Top, &PlanCx::default()) else {
             panic!("not planned")
         };
         let cx = RunCx::new(Arc::new(FixedHost::default()));

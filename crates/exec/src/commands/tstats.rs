@@ -1,14 +1,15 @@
 //! `tstats`: aggregates over indexed fields or over a data model.
 
-use super::{Class, CommandSpec, Op, bin, stats};
+use super::stats::{self, prestats};
+use super::{Class, CommandSpec, Op, append, bin};
 use crate::datamodel::{Chosen, Output, Prepare, Renamed, choose, events};
 use crate::doc::{CommandDoc, CommandExample};
-use crate::plan::PlanCx;
+use crate::plan::{Events, PlanCx};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::wildcard::Pattern;
 use sepal_data::{FieldName, Value};
 use sepal_parser::Diagnostic;
-use sepal_parser::ast::{Field, SearchExpr, Spanned, Stage};
+use sepal_parser::ast::{Field, SearchExpr, Span, Spanned, Stage};
 use sepal_parser::commands::stats::{AggregateArgument, Stats};
 use sepal_parser::commands::tstats::{ByField, Tstats, TstatsSource};
 use sepal_parser::commands::{Command, NamedOption};
@@ -20,7 +21,7 @@ pub static SPEC: CommandSpec = CommandSpec {
     class: Class::Generating,
     doc: CommandDoc {
         summary: "Aggregates over indexed fields, or over the fields of a data model.",
-        syntax: "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [local=<bool>] \
+        syntax: "tstats [prestats=<bool>] [append=<bool>] [summariesonly=<bool>] [allow_old_summaries=<bool>] [local=<bool>] \
                  [include_reduced_buckets=<bool>] [chunk_size=<int>] [fillnull_value=<string>] \
                  <stats-func>... [FROM datamodel=<model>.<dataset>] [WHERE <search-query>] \
                  [BY (<field-list> | PREFIX(<string>)) [span=<timespan>]]",
@@ -29,8 +30,10 @@ pub static SPEC: CommandSpec = CommandSpec {
                   are written Dataset.field. Without FROM the events are those of the inputs; index, \
                   source, sourcetype, host and _time are the fields that Splunk always has there. \
                   Rows in which a BY field is null are left out, unless fillnull_value gives them a \
-                  value. _time in BY without a span has at most 100 bins. prestats and append are \
-                  not supported.",
+                  value. _time in BY without a span has at most 100 bins. prestats=true gives rows \
+                  that stats, chart, timechart, top or rare with the same functions finish; with \
+                  append=true as well they come after the rows before, so that the results of \
+                  several data models add up. AS means nothing then.",
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/tstats",
         examples: &[CommandExample {
             title: "events of each host",
@@ -71,7 +74,7 @@ pub(super) const SPAN: &str = "_time span";
 
 fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let Command::Tstats(t) = &stage.command else { return Err(super::wrong_syntax(stage)) };
-    let fill = options(&t.options)?;
+    let options = options(&t.options)?;
     let mut asked = asked(t);
     let names: Vec<&str> = asked.iter().map(|f| f.node.as_str()).collect();
     let chosen = match &t.from {
@@ -87,11 +90,14 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let in_filter = asked.split_off(asked.len() - filter_fields(t).len());
     let mut prepare = Prepare::default();
     match &chosen {
-        Some(Chosen { scope, .. }) => {
+        Some(Chosen { scope, others, .. }) => {
             for f in &asked {
                 if f.node.contains('*') {
                     prepare.pairs.extend(scope.pairs(Some(&Pattern::case_sensitive(&f.node))));
                 } else if scope.raw(&f.node).is_none() {
+                    if others.iter().any(|o| o.name == f.node) {
+                        continue;
+                    }
                     cx.warnings.push(scope.unknown_field(f));
                 } else {
                     prepare.pairs.extend(scope.pair(&f.node));
@@ -138,7 +144,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     prepare.prefixes.extend(prefixes);
     prepare.prefixes.sort();
     prepare.prefixes.dedup();
-    prepare.fill = fill.filter(|_| !by.is_empty()).map(|value| {
+    prepare.fill = options.fill.filter(|_| !by.is_empty()).map(|value| {
         let fields = by.iter().filter(|f| f.node != "_time");
         (fields.map(|f| FieldName::new(&f.node)).collect(), Value::from(value.as_str()))
     });
@@ -150,7 +156,7 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
     let timed = time.is_some();
     if let Some(f) = time {
         let taken = aggregates.iter().find_map(|a| a.alias.as_ref().filter(|n| n.node == "_time"));
-        if let Some(name) = taken {
+        if let Some(name) = taken.filter(|_| !options.prestats) {
             let message = "two columns would be named _time";
             let d = Diagnostic::error("SPL2017", name.span, message).label("already taken");
             return Err(vec![d.help("give this one another name with AS")]);
@@ -159,24 +165,49 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
         ops.push(time_bins(t.span.as_ref())?);
         f.node = SPAN.to_owned();
     }
-    ops.push(stats::operator(&Stats {
-        options: Vec::new(),
-        aggregates,
-        by,
-        dedup_splitvals: None,
-    })?);
+    let stats = Stats { options: Vec::new(), aggregates, by, dedup_splitvals: None };
+    ops.push(match options.prestats {
+        true => prestats::operator(&stats, &t.aggregates, "", cx)?,
+        false => stats::operator(&stats)?,
+    });
     if timed {
         ops.push(Op::Streaming(Box::new(Renamed { from: SPAN.into(), to: "_time".into() })));
     }
     let output = Output { prepare, ops, after: FieldSet::all() };
     let filter = t.filter.as_ref();
     let made = events(chosen.as_ref(), filter, output, &stage.name, stage.span, cx)?;
-    Ok(Op::Events(Box::new(made)))
+    Ok(begun_or_appended(made, options.append, stage, cx))
 }
 
-/// Checks the options; gives `fillnull_value`.
-fn options(given: &[NamedOption]) -> Result<Option<String>, Vec<Diagnostic>> {
-    let (mut fill, mut diagnostics) = (None, Vec::new());
+/// The command as the beginning of a search; with `append=true` behind other rows, its rows after
+/// those.
+pub(super) fn begun_or_appended(made: Events, append: bool, stage: &Stage, cx: &PlanCx) -> Op {
+    match append && !cx.is_first() {
+        true => append::all_of(made.into_plan(stage.span)),
+        false => Op::Events(Box::new(made)),
+    }
+}
+
+/// The options that mean something here.
+#[derive(Default)]
+struct Options {
+    fill: Option<String>,
+    prestats: bool,
+    append: bool,
+}
+
+/// `append=true` alone. Source: Search Reference, `tstats` and `mstats`, "append": "Valid only when
+/// prestats=true".
+pub(super) fn append_alone(at: Span) -> Diagnostic {
+    Diagnostic::error("SPL2340", at, "append=true needs prestats=true")
+        .label("valid only with prestats=true")
+        .help("let stats, chart or timechart finish the rows, or use the command `append`")
+}
+
+/// Checks the options.
+fn options(given: &[NamedOption]) -> Result<Options, Vec<Diagnostic>> {
+    let (mut out, mut diagnostics) = (Options::default(), Vec::new());
+    let mut append = None;
     let wrong = |o: &NamedOption, needs: &str| {
         let message = format!("`{}=` needs {needs}, not `{}`", o.name.node, o.value.node);
         Diagnostic::error("SPL2002", o.value.span, message).label(format!("expected {needs}"))
@@ -189,20 +220,21 @@ fn options(given: &[NamedOption]) -> Result<Option<String>, Vec<Diagnostic>> {
             _ => None,
         };
         match (o.name.node.as_str(), truth) {
-            ("fillnull_value", _) => fill = Some(o.value.node.clone()),
+            ("fillnull_value", _) => out.fill = Some(o.value.node.clone()),
             ("chunk_size", _) if text.parse::<u64>().is_err() => {
                 diagnostics.push(wrong(o, "a whole number"));
             }
             ("chunk_size", _) => {}
             (_, None) => diagnostics.push(wrong(o, "true or false")),
-            (name @ ("prestats" | "append"), Some(true)) => diagnostics.push(
-                Diagnostic::unsupported("SPL2310", o.span, format!("tstats {name}=true"))
-                    .help("let tstats give its result, and join results with `append`"),
-            ),
+            ("prestats", Some(on)) => out.prestats = on,
+            ("append", Some(on)) => (out.append, append) = (on, Some(o.span)),
             _ => {}
         }
     }
-    if diagnostics.is_empty() { Ok(fill) } else { Err(diagnostics) }
+    if out.append && !out.prestats {
+        diagnostics.extend(append.map(append_alone));
+    }
+    if diagnostics.is_empty() { Ok(out) } else { Err(diagnostics) }
 }
 
 /// The fields that the search names; those of WHERE stand last.

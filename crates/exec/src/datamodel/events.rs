@@ -1,7 +1,8 @@
 //! The events of a dataset as the beginning of a plan.
 
+use super::below::{self, Asked};
 use super::filter::split;
-use super::{DataModel, Prepare, Scope};
+use super::{DataModel, DatasetCheck, Prepare, Scope};
 use crate::commands::Op;
 use crate::commands::search::Matching;
 use crate::knowledge;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub(crate) struct Chosen {
     pub scope: Scope,
     pub at: Span,
+    /// What the search asks of other datasets with the same root.
+    pub others: Vec<Asked>,
 }
 
 /// Finds the data model and the dataset: the one that is named, the one that `nodename=` asks for,
@@ -49,7 +52,9 @@ pub(crate) fn choose(
             }
         },
     };
-    Ok(Chosen { scope: Scope::new(model, &dataset, at)?, at })
+    let scope = Scope::new(model, &dataset, at)?;
+    let others = names.iter().filter_map(|name| scope.of_others(name)).collect();
+    Ok(Chosen { scope, at, others })
 }
 
 /// The dataset of a `nodename=` that the whole condition needs.
@@ -114,13 +119,15 @@ pub(crate) fn events(
         return Err(diagnostics);
     }
     let planned = |op| Planned { name: stage.node.clone(), span, op, needed: FieldSet::new() };
+    let mut dataset = None;
     let mut ops: Vec<Op> = output.ops;
     if !output.prepare.is_empty() {
         ops.insert(0, Op::Streaming(Box::new(output.prepare)));
     }
     let scan = match chosen {
         None => knowledge::install(filter.unwrap_or(&SearchExpr::And(Vec::new())), cx)?,
-        Some(Chosen { scope, at }) => {
+        Some(Chosen { scope, at, others }) => {
+            let own = ops.len();
             let mut warnings = Vec::new();
             let parts = split(scope, filter, &mut warnings)?;
             cx.warnings.append(&mut warnings);
@@ -130,6 +137,11 @@ pub(crate) fn events(
                 ops.insert(0, op);
             };
             if let Some(op) = waiting(parts.rest, cx)? {
+                put(op, &mut set);
+            }
+            let wanted: Vec<Asked> =
+                others.iter().filter(|o| set.contains(&o.name)).cloned().collect();
+            for op in below::operators(scope, &scope.model(), &wanted, *at, cx)? {
                 put(op, &mut set);
             }
             for (level, waits) in scope.levels.iter().zip(parts.levels).rev() {
@@ -144,11 +156,14 @@ pub(crate) fn events(
                     put(op, &mut set);
                 }
             }
-            knowledge::install(&parts.scan, cx)?
+            let scan = knowledge::install(&parts.scan, cx)?;
+            let conditions = scan.ops.len() + ops.len() - own;
+            dataset = Some(DatasetCheck::new(scope, conditions, filter.is_some(), cx));
+            scan
         }
     };
     let ops = scan.ops.into_iter().chain(ops).map(planned).collect();
-    Ok(Events { filter: scan.filter, time, ops })
+    Ok(Events { filter: scan.filter, time, ops, dataset })
 }
 
 /// The rows that meet all conditions; none where there is nothing to ask.

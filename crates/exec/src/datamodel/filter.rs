@@ -42,7 +42,8 @@ pub(super) fn split(
         flatten(rewrite(scope, filter, warnings)?, &mut own);
         for e in own {
             let time = matches!(e, SearchExpr::Time { .. });
-            match !time && (any || reads(&e, &|f| made.contains(f))) {
+            let of_others = |f: &str| scope.of_others(f).is_some();
+            match !time && (any || reads(&e, &|f| made.contains(f) || of_others(f))) {
                 true => rest.push(e),
                 false => scan.push(e),
             }
@@ -116,7 +117,9 @@ fn raw(scope: &Scope, field: &Field, warnings: &mut Vec<Diagnostic>) -> Field {
     match scope.raw(&field.node) {
         Some(raw) => Spanned::new(raw.to_owned(), field.span),
         None => {
-            warnings.push(scope.unknown_field(field));
+            if scope.of_others(&field.node).is_none() {
+                warnings.push(scope.unknown_field(field));
+            }
             field.clone()
         }
     }

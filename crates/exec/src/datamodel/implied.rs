@@ -48,6 +48,11 @@ impl<'s> Defaults<'s> {
 
     fn of_leaf(&self, expr: &SearchExpr) -> Option<SearchExpr> {
         match expr {
+            SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. }
+                if self.scope.of_others(&field.node).is_some() =>
+            {
+                None
+            }
             SearchExpr::Compare { field, op, value, .. } => {
                 let known = match self.scope.calculated.contains(&field.node) {
                     true => *op == CompareOp::Eq && self.excludes(&field.node, value),

@@ -8,6 +8,8 @@
 //!
 //! Source: Splunk Knowledge Manager Manual, "About data models"; Search Reference, `tstats`.
 
+mod below;
+mod check;
 mod events;
 mod fields;
 mod filter;
@@ -15,6 +17,7 @@ mod implied;
 mod memory;
 mod scope;
 
+pub use check::DatasetCheck;
 pub(crate) use events::{Chosen, Output, choose, events};
 pub(crate) use fields::{Pair, Prepare, Renamed};
 pub use memory::MemoryDataModels;

@@ -1,3 +1,4 @@
+use super::below::{self, Asked};
 use super::{DataModel, Dataset, Pair};
 use sepal_data::FieldName;
 use sepal_data::wildcard::Pattern;
@@ -32,7 +33,7 @@ pub(crate) struct Level {
 /// Fields that every event has: they have the same name inside and outside of a dataset.
 ///
 /// Source: Knowledge Manager Manual, "Define data model dataset fields", inherited fields of events.
-const OF_EVERY_EVENT: &[&str] = &[
+pub(super) const OF_EVERY_EVENT: &[&str] = &[
     "_bkt",
     "_cd",
     "_indextime",
@@ -70,7 +71,7 @@ impl Scope {
             let (expr, commands) = condition(dataset, depth == 0).map_err(damaged)?;
             let mut level = Level {
                 constraints: Vec::new(),
-                commands: commands.into_iter().map(|s| (None, s)).collect(),
+                commands: commands.into_iter().map(|s| (gives(&s), s)).collect(),
             };
             flatten(expr, &mut level.constraints);
             let own = dataset.fields.iter();
@@ -112,6 +113,19 @@ impl Scope {
             let known = || OF_EVERY_EVENT.iter().copied().find(|f| *f == field);
             self.fields.iter().map(|(_, raw)| raw.as_str()).find(|raw| *raw == field).or_else(known)
         })
+    }
+
+    /// What a name is of another dataset with the same root, if this one has no such field.
+    pub fn of_others(&self, name: &str) -> Option<Asked> {
+        if name.contains('*') || self.raw(name).is_some() {
+            return None;
+        }
+        below::asked(self, &self.model, name)
+    }
+
+    /// The data model.
+    pub fn model(&self) -> Arc<DataModel> {
+        Arc::clone(&self.model)
     }
 
     /// `A`, `B` and `A.B` for the dataset B below A.
@@ -166,6 +180,15 @@ impl Scope {
         let of = Scope::new(Arc::clone(&self.model), &name.node, name.span)?;
         Ok(SearchExpr::And(of.levels.into_iter().flat_map(|l| l.constraints).collect()))
     }
+}
+
+/// The only fields that a command of a root gives, if that is all it does.
+fn gives(stage: &Stage) -> Option<Vec<String>> {
+    let Command::Eval(eval) = &stage.command else { return None };
+    let targets = eval.assignments.iter().map(|a| a.target.node.clone());
+    let targets: Vec<String> = targets.collect();
+    // `eval {f}=x` gives any field
+    (!targets.iter().any(|t| t.contains('{'))).then_some(targets)
 }
 
 /// Terms that must all hold, one by one.

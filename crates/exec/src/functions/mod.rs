@@ -180,8 +180,8 @@ functions! {
 
 /// Functions that Splunk has and this engine has not, with the reason.
 const REFUSED: &[(&str, &str)] = &[
-    ("cluster", "use the `cluster` command"),
-    ("getfields", "it gives Splunk's internal form of a row; use `tojson` or name the fields"),
+    ("cluster", "it is a function of SPL2, not of SPL: use the `cluster` command"),
+    ("getfields", "it is a function of SPL2, not of SPL: use `tojson` or name the fields"),
 ];
 
 /// Why a function (lower case) stays refused.

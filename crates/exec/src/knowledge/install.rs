@@ -123,5 +123,5 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
         });
     }
     let holds = patterns(rule).into_iter().map(|(f, p)| (f.name(), p)).collect();
-    Ok(Ready { holds, stamps, steps, types })
+    Ok(Ready { holds, stamps, steps, types, when_named: rule.when_named })
 }

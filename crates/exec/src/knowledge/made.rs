@@ -18,6 +18,7 @@ pub(super) struct Ready {
     pub stamps: Vec<Box<dyn Streaming>>,
     pub steps: Vec<Do>,
     pub types: Vec<Type>,
+    pub when_named: bool,
 }
 
 /// A step ready to run.
@@ -40,7 +41,10 @@ pub(super) struct Made {
     rules: Vec<Ready>,
     /// All that was ever needed after it.
     after: Mutex<FieldSet>,
-    active: OnceLock<Vec<Active>>,
+    /// What of the rules is needed, by which of them hold.
+    active: Mutex<Vec<(Vec<bool>, Arc<[Active]>)>>,
+    /// Whether any of them is.
+    any: OnceLock<bool>,
 }
 
 /// What of a rule is needed.
@@ -58,7 +62,7 @@ impl Active {
 
 impl Made {
     pub fn new(rules: Vec<Ready>) -> Made {
-        Made { rules, after: Mutex::new(FieldSet::new()), active: OnceLock::new() }
+        Made { rules, after: Mutex::new(FieldSet::new()), active: Mutex::default(), any: OnceLock::new() }
     }
 
     /// For each rule whether it holds for the row.
@@ -72,17 +76,45 @@ impl Made {
         }));
     }
 
-    fn active(&self) -> &[Active] {
-        self.active.get_or_init(|| {
+    /// Whether a default field that is asked for is made of each event.
+    fn gives_stamps(&self, after: &FieldSet) -> bool {
+        self.rules.iter().any(|r| !r.stamps.is_empty())
+            && StampField::ALL.iter().any(|f| after.contains(f.name()))
+    }
+
+    /// What of the rules is needed where these hold: later ones read what earlier ones give.
+    fn active(&self, holding: &[bool]) -> Arc<[Active]> {
+        let mut known = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, active)) = known.iter().find(|(h, _)| h == holding) {
+            return Arc::clone(active);
+        }
+        let mut set = self.after.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut all: Vec<Active> = Vec::new();
+        for (rule, holds) in self.rules.iter().zip(holding).rev() {
+            all.push(match holds {
+                false => Active { steps: Vec::new(), types: false },
+                true => {
+                    let (needed, active) = rule.needs(&set);
+                    set.union(&needed);
+                    active
+                }
+            });
+        }
+        all.reverse();
+        let active: Arc<[Active]> = all.into();
+        known.push((holding.to_vec(), Arc::clone(&active)));
+        active
+    }
+
+    fn any_active(&self) -> bool {
+        *self.any.get_or_init(|| {
             let after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
-            self.rules.iter().map(|r| r.needs(&after).1).collect()
+            self.rules.iter().any(|r| r.needs(&after).1.any())
         })
     }
 
     fn run(&self, holding: &[bool], mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
-        for ((rule, active), _) in
-            self.rules.iter().zip(self.active()).zip(holding).filter(|(_, holds)| **holds)
-        {
+        for (rule, active) in self.rules.iter().zip(self.active(holding).iter()) {
             for (step, wanted) in rule.steps.iter().zip(&active.steps) {
                 let Some(wanted) = wanted else { continue };
                 batch = match step {
@@ -163,8 +195,8 @@ impl Made {
 impl Ready {
     /// The fields that must reach the rule so that those of `after` leave it, and what it must do.
     fn needs(&self, after: &FieldSet) -> (FieldSet, Active) {
-        let types =
-            !self.types.is_empty() && (after.contains("tag") || after.contains("eventtype"));
+        let typed = ["tag", "eventtype", steps::TAG_OF_TYPE].iter().any(|f| after.contains(f));
+        let types = !self.types.is_empty() && typed;
         let mut set = after.clone();
         if types {
             self.types.iter().for_each(|t| set.union(&t.program.needed()));
@@ -172,6 +204,9 @@ impl Ready {
         let mut steps: Vec<Option<FieldSet>> = Vec::new();
         for step in self.steps.iter().rev() {
             let on = match step {
+                Do::Command { outputs: Some(all), .. } if self.when_named => {
+                    all.iter().any(|o| set.names(o))
+                }
                 Do::Extract { by, .. } => by.outputs().is_none_or(|all| among(&all, &set)),
                 Do::Strip(_) => true,
                 Do::Alias { new, .. } => set.contains(new),
@@ -200,21 +235,18 @@ fn among(outputs: &[String], set: &FieldSet) -> bool {
 impl Operator for Made {
     fn needed(&self, after: FieldSet) -> FieldSet {
         self.after.lock().unwrap_or_else(PoisonError::into_inner).union(&after);
-        // an event that no rule holds for brings the fields itself
+        // an event that no rule holds for brings the fields itself; what a later rule reads may be
+        // given by an earlier one
         let mut set = after.clone();
         let mut any = false;
-        for rule in &self.rules {
-            let (needed, active) = rule.needs(&after);
+        for rule in self.rules.iter().rev() {
+            let (needed, active) = rule.needs(&set);
             if active.any() {
                 any = true;
                 set.union(&needed);
             }
         }
-        let stamped = |f: StampField| after.contains(f.name());
-        if any
-            || self.rules.iter().any(|r| !r.stamps.is_empty())
-                && StampField::ALL.iter().any(|f| stamped(*f))
-        {
+        if any || self.gives_stamps(&after) {
             self.rules.iter().flat_map(|r| &r.holds).for_each(|(field, _)| set.insert(field));
             for op in self.rules.iter().flat_map(|r| &r.stamps) {
                 set = op.needed(set);
@@ -227,6 +259,10 @@ impl Operator for Made {
     fn describe(&self) -> String {
         format!("fields by sourcetype, {} rules", self.rules.len())
     }
+    fn is_idle(&self) -> bool {
+        let after = self.after.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        !self.gives_stamps(&after) && !self.rules.iter().any(|r| r.needs(&after).1.any())
+    }
 }
 
 impl Streaming for Made {
@@ -237,7 +273,7 @@ impl Streaming for Made {
         if self.rules.iter().any(|r| !r.stamps.is_empty()) {
             batch = self.by_rules(batch, &|holding, batch| self.stamp(holding, batch, cx))?;
         }
-        if self.active().iter().any(Active::any) {
+        if self.any_active() {
             batch = self.by_rules(batch, &|holding, batch| self.run(holding, batch, cx))?;
         }
         Ok(batch)

@@ -57,6 +57,8 @@ pub struct Rule {
     pub steps: Vec<Step>,
     /// What the events can be.
     pub event_types: Vec<EventType>,
+    /// Its fields are made only where a search names them, not for `*`.
+    pub when_named: bool,
 }
 
 /// A default field that is made of each event.

@@ -61,8 +61,8 @@ fn fill(batch: &mut Batch, name: &str, col: Col) {
 }
 
 /// What an event has of itself, or rules give it by what they know.
-const OWN: [&str; 8] =
-    ["_raw", "_time", "source", "sourcetype", "index", "host", "tag", "eventtype"];
+const OWN: [&str; 9] =
+    ["_raw", "_time", "source", "sourcetype", "index", "host", "tag", "eventtype", TAG_OF_TYPE];
 
 /// `prefix` + NAME as NAME.
 pub(super) fn strip(mut batch: Batch, prefixes: &[String], wanted: &FieldSet) -> Batch {
@@ -114,6 +114,9 @@ pub(super) fn alias(mut batch: Batch, new: &str, old: &[String]) -> Batch {
     batch
 }
 
+/// The tags that come of event types: all that rules give.
+pub(super) const TAG_OF_TYPE: &str = "tag::eventtype";
+
 /// Adds the event types of the rows, and their tags.
 pub(super) fn name_types(types: &[Type], batch: &mut Batch, cx: &RunCx) {
     for t in types {
@@ -132,6 +135,7 @@ pub(super) fn name_types(types: &[Type], batch: &mut Batch, cx: &RunCx) {
         add("eventtype", std::slice::from_ref(&t.name));
         if !t.tags.is_empty() {
             add("tag", &t.tags);
+            add(TAG_OF_TYPE, &t.tags);
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Definition, Extraction, LookupError, Lookups, SavedSearch};
+use super::{Definition, Extraction, LookupError, Lookups, SavedSearch, job_files, job_of};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +101,21 @@ impl Lookups for MemoryLookups {
             true => Ok(Arc::new(Definition::new(file, file))),
             false => Err(LookupError::not_writable()),
         }
+    }
+
+    fn job(&self, sid: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        let names = job_files(sid);
+        let found = names.into_iter().find(|name| self.file(name).is_some());
+        Ok(found.map(|name| Arc::new(Definition::new(sid, &name))))
+    }
+
+    fn jobs(&self) -> Vec<String> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<String> =
+            files.keys().filter_map(|f| job_of(f)).map(str::to_owned).collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     fn exists(&self, lookup: &Definition) -> bool {

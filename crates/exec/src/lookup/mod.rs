@@ -92,6 +92,20 @@ pub trait Lookups: Send + Sync {
         Err(LookupError::not_writable())
     }
 
+    /// The file with the results of the search job of that id; none where there is none.
+    ///
+    /// # Errors
+    /// SPL4115 where the id leads out of the declared folders.
+    fn job(&self, sid: &str) -> Result<Option<Arc<Definition>>, LookupError> {
+        let _ = sid;
+        Ok(None)
+    }
+
+    /// The ids that [`Lookups::job`] knows, sorted.
+    fn jobs(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The field extraction of that name: a stanza of transforms.conf, for `extract`.
     ///
     /// # Errors
@@ -119,6 +133,22 @@ pub trait Lookups: Send + Sync {
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
         Ok(None)
     }
+}
+
+/// The endings of files with the results of a search.
+const RESULTS: [&str; 5] = [".csv", ".csv.gz", ".ndjson", ".jsonl", ".json"];
+
+/// The files, in a folder, that may hold the results of a search job: of its id, or as Splunk keeps
+/// them in a folder of the job.
+pub fn job_files(sid: &str) -> Vec<String> {
+    let of_job = |end: &str| format!("{sid}{end}");
+    let kept = ["/results.csv.gz", "/results.csv"];
+    RESULTS.iter().chain(&kept).map(|end| of_job(end)).collect()
+}
+
+/// The id of the job that a file of this name holds the results of, if it may.
+pub fn job_of(file: &str) -> Option<&str> {
+    RESULTS.iter().find_map(|end| file.strip_suffix(end)).filter(|sid| !sid.is_empty())
 }
 
 /// The columns of a lookup's table, without reading its rows.

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 use flate2::read::MultiGzDecoder;
-use sepal_data::{FieldName, Value};
+use sepal_data::{Batch, Col, FieldName, Value};
 use std::io::{self, BufRead, BufReader, Read};
 use thiserror::Error;
 
@@ -183,6 +183,16 @@ impl Table {
     /// The cells of a column, multivalues as text.
     pub fn column(&self, place: usize) -> Option<&Column> {
         self.cells.get(place).map(|c| &c.plain)
+    }
+
+    /// `n` rows from `from` on.
+    pub fn batch(&self, from: u32, n: u32) -> Batch {
+        let mut batch = Batch::with_len(n as usize);
+        for (place, name) in self.names.iter().enumerate() {
+            let values = (from..from.saturating_add(n)).map(|r| self.value(place, r)).collect();
+            batch.set(name.clone(), Col::Values(values));
+        }
+        batch
     }
 
     /// The value in a cell; null where it is empty.

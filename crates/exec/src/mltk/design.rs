@@ -19,11 +19,30 @@ pub(super) struct Design {
     pub fields: Vec<String>,
     pub columns: Vec<(String, Vec<f64>)>,
     pub target: Vec<f64>,
+    /// The rows that are used.
+    pub rows: Vec<usize>,
 }
 
 /// Prepares fields: those without values and those of too many texts are left out, then the rows
 /// in which a field is null; what is no number becomes a column of 0 and 1 for each of its values.
 pub(super) fn design(
+    fields: &[(&FieldName, &[Value])],
+    target: Option<&[Value]>,
+    cx: &RunCx,
+) -> Result<Design, RunError> {
+    let mut design = prepared(fields, target, cx)?;
+    if let Some(target) = target {
+        for row in &design.rows {
+            let value = target.get(*row).cloned().unwrap_or_default();
+            let n = number(&value).ok_or_else(|| not_a_number("the target", &value))?;
+            design.target.push(n);
+        }
+    }
+    Ok(design)
+}
+
+/// The same with a target of any values, of which only null is looked at.
+pub(super) fn prepared(
     fields: &[(&FieldName, &[Value])],
     target: Option<&[Value]>,
     cx: &RunCx,
@@ -71,14 +90,8 @@ pub(super) fn design(
             format!("a model of {} columns is too large: the most are {COLUMNS}", columns.len());
         return Err(RunError::failed("SPL3325", text));
     }
-    let mut numbers = Vec::new();
-    for row in target.map_or(&[][..], |_| rows.as_slice()) {
-        let value = target.map(|t| cell(t, *row)).unwrap_or_default();
-        let n = number(&value).ok_or_else(|| not_a_number("the target", &value))?;
-        numbers.push(n);
-    }
     let fields = used.iter().map(|(name, ..)| name.to_string()).collect();
-    Ok(Design { fields, columns, target: numbers })
+    Ok(Design { fields, columns, target: Vec::new(), rows })
 }
 
 pub(super) fn not_a_number(what: &str, value: &Value) -> RunError {

@@ -1,12 +1,13 @@
 //! The file of a model: a table with the columns `algo`, `model` and `options` and one row.
 //!
 //! Models with scikit-learn's numbers are read and written as MLTK does. How MLTK stores a
-//! `DensityFunction` is not known: such a model is kept in a form of Sepal's own, under a name of
-//! its own, and MLTK's is refused.
+//! `DensityFunction` or a `LogisticRegression` is not known: such a model is kept in a form of
+//! Sepal's own, under a name of its own, and MLTK's is refused.
 
 use super::density::{Density, Dist, Group, Tails};
 use super::kde::{Kde, MOST_POINTS};
 use super::linear::{self, Linear};
+use super::logistic::{self, Logistic};
 use super::scaler::{self, Scale, Scaler};
 use super::{Model, density, npy};
 use serde_json::{Value as Json, json};
@@ -29,6 +30,7 @@ fn broken(why: impl Into<String>) -> Unreadable {
 
 /// The module that Sepal's own models name.
 const OWN: &str = "sepal.DensityFunction";
+const OWN_LOGISTIC: &str = "sepal.LogisticRegression";
 
 /// Reads a model.
 ///
@@ -45,8 +47,8 @@ pub fn read(bytes: &[u8]) -> Read<Model> {
         cell.ok_or_else(|| broken(format!("it has no column `{name}`")))
     };
     let (algorithm, text) = (cell("algo")?, cell("model")?);
-    let known =
-        linear::NAMES.contains(&algorithm) || [scaler::NAME, density::NAME].contains(&algorithm);
+    let others = [scaler::NAME, density::NAME, logistic::NAME];
+    let known = linear::NAMES.contains(&algorithm) || others.contains(&algorithm);
     if !known {
         return Err(Unreadable::Unsupported(algorithm.to_owned()));
     }
@@ -57,6 +59,10 @@ pub fn read(bytes: &[u8]) -> Read<Model> {
         scaler::NAME => read_scaler(dict).map(Model::Scaler),
         density::NAME if module == OWN => read_density(dict).map(Model::Density),
         density::NAME => Err(Unreadable::Unsupported("DensityFunction trained by MLTK".to_owned())),
+        logistic::NAME if module == OWN_LOGISTIC => read_logistic(dict).map(Model::Logistic),
+        logistic::NAME => {
+            Err(Unreadable::Unsupported("LogisticRegression trained by MLTK".to_owned()))
+        }
         _ => read_linear(algorithm, dict).map(Model::Linear),
     }
 }
@@ -114,6 +120,24 @@ fn read_linear(algorithm: &str, dict: &Json) -> Read<Linear> {
     let columns = columns.into_iter().zip(coefficients).collect();
     Linear::new(algorithm, &text(dict, "target_variable")?, columns, *intercept, &fields)
         .ok_or_else(|| broken("a column belongs to none of its fields"))
+}
+
+fn read_logistic(dict: &Json) -> Read<Logistic> {
+    let (columns, fields) = (texts(dict, "columns")?, texts(dict, "feature_variables")?);
+    let target = text(dict, "target_variable")?;
+    let all = numbers(dict, "coef_")?.unwrap_or_default();
+    let at = numbers(dict, "intercept_")?.unwrap_or_default();
+    if columns.is_empty() || columns.len().checked_mul(at.len()) != Some(all.len()) {
+        return Err(broken("it has not as many coefficients as there are columns"));
+    }
+    let sum = |(numbers, at): (&[f64], &f64)| {
+        let columns = columns.iter().cloned().zip(numbers.iter().copied()).collect();
+        Linear::new(logistic::NAME, &target, columns, *at, &fields)
+    };
+    let sums: Option<Vec<Linear>> = all.chunks_exact(columns.len()).zip(&at).map(sum).collect();
+    let sums = sums.ok_or_else(|| broken("a column belongs to none of its fields"))?;
+    Logistic::new(texts(dict, "classes")?, sums, flag(dict, "probabilities"))
+        .ok_or_else(|| broken("it has not as many sums as its classes need"))
 }
 
 fn read_scaler(dict: &Json) -> Read<Scaler> {
@@ -200,6 +224,18 @@ fn model_json(model: &Model) -> Json {
                     "dict": {"fit_intercept": true, "copy_X": true, "n_jobs": null,
                         "intercept_": m.intercept, "coef_": array(&numbers)}},
                 "columns": names, "target_variable": m.target,
+                "feature_variables": m.inputs().iter().map(|f| f.as_str()).collect::<Vec<_>>()}})
+        }
+        Model::Logistic(m) => {
+            let first = m.sums.first().map(|s| (&s.target, &s.columns));
+            let (target, columns) = first.unzip();
+            let columns = columns.into_iter().flatten().map(|(n, _)| n).collect::<Vec<_>>();
+            let all = m.sums.iter().flat_map(|s| &s.columns).map(|(_, c)| *c);
+            json!({"__mlspl_type": [OWN_LOGISTIC, logistic::NAME], "dict": {
+                "classes": m.classes, "probabilities": m.probabilities,
+                "coef_": array(&all.collect::<Vec<_>>()),
+                "intercept_": array(&m.sums.iter().map(|s| s.intercept).collect::<Vec<_>>()),
+                "columns": columns, "target_variable": target,
                 "feature_variables": m.inputs().iter().map(|f| f.as_str()).collect::<Vec<_>>()}})
         }
         Model::Scaler(m) => {

@@ -76,7 +76,7 @@ impl Linear {
     }
 
     /// The prediction of a row; none where a field is missing or no number.
-    fn predict(&self, cells: &[Option<&Col>], row: usize) -> Option<f64> {
+    pub(super) fn predict(&self, cells: &[Option<&Col>], row: usize) -> Option<f64> {
         let mut sum = self.intercept;
         for ((_, input), col) in self.inputs.iter().zip(cells) {
             let cell = (*col)?.get(row);

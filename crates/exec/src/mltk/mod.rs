@@ -7,9 +7,11 @@ mod density;
 mod design;
 mod file;
 mod fit_density;
+mod fit_logistic;
 mod kde;
 mod linear;
-mod normal;
+mod logistic;
+pub(crate) mod normal;
 mod npy;
 mod scaler;
 mod training;
@@ -18,6 +20,7 @@ pub use density::{Density, Tails};
 pub use file::{Unreadable, read, write};
 pub use fit_density::{Kind, Metric};
 pub use linear::Linear;
+pub use logistic::Logistic;
 pub use scaler::Scaler;
 pub(crate) use training::Seen;
 pub use training::{Method, Training};
@@ -33,6 +36,8 @@ use std::sync::{Arc, OnceLock};
 pub enum Model {
     /// A weighted sum.
     Linear(Linear),
+    /// How likely each value of a field is.
+    Logistic(Logistic),
     /// Numbers brought to mean 0 and standard deviation 1.
     Scaler(Scaler),
     /// How likely a number is.
@@ -55,6 +60,7 @@ impl Model {
     pub fn inputs(&self) -> Vec<&FieldName> {
         match self {
             Model::Linear(m) => m.inputs(),
+            Model::Logistic(m) => m.inputs(),
             Model::Scaler(m) => m.inputs(),
             Model::Density(m) => m.inputs(),
         }
@@ -64,6 +70,7 @@ impl Model {
     pub fn outputs(&self, wanted: &Wanted) -> Vec<FieldName> {
         match self {
             Model::Linear(m) => vec![m.output(wanted)],
+            Model::Logistic(m) => m.outputs(wanted),
             Model::Scaler(m) => m.outputs(),
             Model::Density(m) => m.outputs(wanted),
         }
@@ -73,6 +80,7 @@ impl Model {
     pub fn summary(&self) -> Batch {
         match self {
             Model::Linear(m) => m.summary(),
+            Model::Logistic(m) => m.summary(),
             Model::Scaler(m) => m.summary(),
             Model::Density(m) => m.summary(),
         }
@@ -82,6 +90,7 @@ impl Model {
     pub fn algorithm(&self) -> &str {
         match self {
             Model::Linear(m) => &m.algorithm,
+            Model::Logistic(_) => logistic::NAME,
             Model::Scaler(_) => scaler::NAME,
             Model::Density(_) => density::NAME,
         }
@@ -121,6 +130,7 @@ impl Ready {
     pub fn apply(&self, batch: &mut Batch, cx: &RunCx) {
         match &self.model {
             Model::Linear(m) => m.apply(batch, &self.wanted, cx),
+            Model::Logistic(m) => m.apply(batch, &self.wanted, cx),
             Model::Scaler(m) => m.apply(batch, cx),
             Model::Density(m) => m.apply(batch, &self.wanted, &self.shown, cx),
         }

@@ -13,7 +13,7 @@ pub(super) fn cdf(z: f64) -> f64 {
 }
 
 /// The point below which `p` lies, 0 < p < 1.
-pub(super) fn ppf(p: f64) -> f64 {
+pub(crate) fn ppf(p: f64) -> f64 {
     if p > 0.5 {
         return -ppf(1.0 - p);
     }

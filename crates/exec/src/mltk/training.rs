@@ -1,10 +1,12 @@
 //! Learning from rows.
 
 use super::density::{Density, Tails};
-use super::design::{design, least_squares, not_a_number};
+use super::design::{design, least_squares, not_a_number, prepared};
 use super::fit_density::{self, Kind, Metric};
+use super::fit_logistic::Problem;
 use super::kde::MOST_POINTS;
 use super::linear::Linear;
+use super::logistic::{Logistic, NAME};
 use super::scaler::{Scale, Scaler};
 use super::{Model, number};
 use crate::commands::Names;
@@ -20,6 +22,13 @@ pub enum Method {
     Linear {
         /// `fit_intercept=`
         intercept: bool,
+    },
+    /// `LogisticRegression`
+    Logistic {
+        /// `fit_intercept=`
+        intercept: bool,
+        /// `probabilities=`
+        probabilities: bool,
     },
     /// `StandardScaler`
     Scaler {
@@ -56,6 +65,10 @@ pub struct Training {
     /// What tells groups apart.
     pub by: Vec<FieldName>,
 }
+
+/// Most values that a classifier tells apart. Source: mlspl.conf.spec,
+/// `max_distinct_cat_values_for_classifiers`.
+const CLASSES: usize = 100;
 
 /// Most cells that are kept to learn from.
 const CELLS: usize = 40_000_000;
@@ -118,6 +131,10 @@ impl Training {
                     .map(Model::Linear)
                     .ok_or_else(|| RunError::failed("SPL3329", "a column has no field"))
             }
+            Method::Logistic { intercept, probabilities } => {
+                let target = self.target.as_ref().and_then(|t| seen.cols.get(t));
+                self.logistic(&fields, target, *intercept, *probabilities, cx).map(Model::Logistic)
+            }
             Method::Scaler { with_mean, with_std } => {
                 let design = design(&fields, None, cx)?;
                 let mut scales = Vec::new();
@@ -136,6 +153,42 @@ impl Training {
             }
             Method::Density { .. } => self.density(&seen, cx).map(Model::Density),
         }
+    }
+
+    fn logistic(
+        &self,
+        fields: &[(&FieldName, &[Value])],
+        target: Option<&Vec<Value>>,
+        intercept: bool,
+        probabilities: bool,
+        cx: &RunCx,
+    ) -> Result<Logistic, RunError> {
+        let values = target.map(Vec::as_slice).unwrap_or_default();
+        let design = prepared(fields, Some(values), cx)?;
+        let text = |row: &usize| values.get(*row).map(|v| v.text().into_owned());
+        let texts: Vec<String> = design.rows.iter().filter_map(text).collect();
+        let mut classes = texts.clone();
+        classes.sort_unstable();
+        classes.dedup();
+        let name = self.target.as_deref().unwrap_or_default();
+        if classes.len() > CLASSES {
+            let text = format!("`{name}` has more than {CLASSES} different values to tell apart");
+            return Err(RunError::failed("SPL3325", text));
+        }
+        if classes.len() < 2 {
+            let text = format!("there is nothing to learn: `{name}` has no two different values");
+            return Err(RunError::failed("SPL3329", text));
+        }
+        let of = |text: &String| classes.binary_search(text).unwrap_or_default();
+        let kinds = texts.iter().map(of).collect();
+        let problem = Problem::new(&design.columns, kinds, classes.len(), intercept);
+        let columns = |numbers: Vec<f64>| {
+            design.columns.iter().map(|(n, _)| n.clone()).zip(numbers).collect::<Vec<_>>()
+        };
+        let sum = |(numbers, at)| Linear::new(NAME, name, columns(numbers), at, &design.fields);
+        let sums: Option<Vec<Linear>> = problem.solve(cx)?.into_iter().map(sum).collect();
+        sums.and_then(|sums| Logistic::new(classes, sums, probabilities))
+            .ok_or_else(|| RunError::failed("SPL3329", "a column has no field"))
     }
 
     fn density(&self, seen: &Seen, cx: &RunCx) -> Result<Density, RunError> {

@@ -38,6 +38,7 @@ pub enum Outcome {
 pub fn lookups(given: &[(String, String)]) -> MemoryLookups {
     let mut all = MemoryLookups::new(true);
     all.add(Definition::new("hosts.csv", "hosts.csv"), "ip,name\n10.0.0.1,web\n");
+    all.add(Definition::new("job", "1233886270.2.csv"), "host,count\nweb,3\n");
     // y = 1 + 2x, the array written by numpy
     all.add(Definition::new("line", "__mlspl_line.mlmodel"), LINE);
     let hosts_of = "search status=$code$ | stats count by host".to_owned();

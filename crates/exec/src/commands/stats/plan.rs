@@ -1,6 +1,7 @@
 //! What a list of aggregates with BY fields asks for, checked: the plan of `stats`, and of the
 //! commands that share its syntax.
 
+use super::prestats::States;
 use crate::aggregates::{
     self, Aggregate, AggregateSet, Argument, ResolveError, SPARKLINE_OF, Sparkline,
 };
@@ -21,8 +22,10 @@ pub(crate) struct StatsPlan {
     pub(in crate::commands) wild: Vec<Wild>,
     pub(in crate::commands) by: Vec<FieldName>,
     dedup_splitvals: bool,
+    /// Where rows of `prestats=true` may come: what is read of them.
+    pub(super) prestats: Option<States>,
     pub(in crate::commands) needs_order: bool,
-    allnum: bool,
+    pub(super) allnum: bool,
     /// What null BY values become at the end, where a `fillnull` that follows says so.
     pub(super) fill: Option<Value>,
     /// The columns that hold the keys where they are not the BY fields themselves: their bins.
@@ -109,6 +112,7 @@ impl StatsPlan {
             wild: Vec::new(),
             by: s.by.iter().map(|f| FieldName::new(&f.node)).collect(),
             dedup_splitvals: s.dedup_splitvals.as_ref().is_some_and(|d| d.node),
+            prestats: None,
             needs_order: false,
             allnum,
             fill: None,
@@ -318,6 +322,9 @@ impl StatsPlan {
         self.wild.iter().for_each(|w| set.insert(w.pattern.text()));
         if self.needs_order {
             set.insert("_time");
+        }
+        if let Some(states) = &self.prestats {
+            states.needed(&mut set);
         }
         set
     }

@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(in crate::commands) struct StatsRun {
-    plan: Arc<StatsPlan>,
+    pub(super) plan: Arc<StatsPlan>,
     pub groups: GroupTable,
-    set: AggregateSet,
+    pub(super) set: AggregateSet,
     /// The states of wildcard aggregates, by their place and field.
-    wild: IndexMap<(usize, FieldName), AggregateSet>,
-    assigned: Assigned,
+    pub(super) wild: IndexMap<(usize, FieldName), AggregateSet>,
+    pub(super) assigned: Assigned,
     seq: u64,
 }
 
@@ -35,7 +35,7 @@ impl StatsRun {
     }
 
     /// The state of a wildcard aggregate for one field.
-    fn wild_state<'w>(
+    pub(super) fn wild_state<'w>(
         wild: &'w mut IndexMap<(usize, FieldName), AggregateSet>,
         plan: &StatsPlan,
         at: usize,
@@ -114,8 +114,9 @@ impl StatsRun {
     }
 }
 
-impl PartialRun for StatsRun {
-    fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
+impl StatsRun {
+    /// Takes in rows none of which is of `prestats=true`.
+    pub(super) fn update_rows(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
         let plan = Arc::clone(&self.plan);
         self.groups.assign(batch, &plan.keys, plan.group_options(), cx, &mut self.assigned)?;
         let (mut order, mut times) = (Vec::new(), Vec::new());
@@ -156,6 +157,38 @@ impl PartialRun for StatsRun {
             }
         }
         Ok(())
+    }
+
+    /// The groups with their keys, sorted by the keys' texts.
+    pub(super) fn sorted(&self) -> Vec<(Vec<Value>, u32)> {
+        let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let mut keys: Vec<(Vec<Value>, u32)> =
+            (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
+        keys.sort_by(|(a, _), (b, _)| {
+            let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
+            texts(a).cmp(&texts(b))
+        });
+        keys
+    }
+
+    /// The BY fields of groups as rows.
+    pub(super) fn by_columns(&self, keys: &[(Vec<Value>, u32)]) -> Batch {
+        let mut batch = Batch::with_len(keys.len());
+        for (i, name) in self.plan.by.iter().enumerate() {
+            let one = |(k, _): &(Vec<Value>, u32)| k.get(i).cloned().unwrap_or_default();
+            batch.set(name.clone(), Col::Values(keys.iter().map(one).collect()));
+        }
+        batch
+    }
+}
+
+impl PartialRun for StatsRun {
+    fn update(&mut self, batch: &Batch, cx: &RunCx) -> Result<(), RunError> {
+        let plan = Arc::clone(&self.plan);
+        match &plan.prestats {
+            None => self.update_rows(batch, cx),
+            Some(states) => self.update_with_states(states, batch, cx),
+        }
     }
 
     fn payloads(&mut self, _: &RunCx) -> Result<Vec<(u32, Vec<u8>)>, RunError> {
@@ -209,17 +242,8 @@ impl PartialRun for StatsRun {
         if plan.by.is_empty() && self.groups.is_empty() {
             self.groups.assign_key(&[])?;
         }
-        let count = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-        let mut keys: Vec<(Vec<Value>, u32)> =
-            (0..count).map(|g| (self.groups.key(g).collect(), g)).collect();
-        keys.sort_by(|(a, _), (b, _)| {
-            let texts = |k: &[Value]| k.iter().map(|v| v.to_smol()).collect::<Vec<_>>();
-            texts(a).cmp(&texts(b))
-        });
-        let mut batch = Batch::with_len(keys.len());
-        for (i, name) in plan.by.iter().enumerate() {
-            batch.set(name.clone(), Col::Values(keys.iter().map(|(k, _)| k[i].clone()).collect()));
-        }
+        let keys = self.sorted();
+        let mut batch = self.by_columns(&keys);
         let groups: Vec<u32> = keys.iter().map(|(_, g)| *g).collect();
         for (name, values) in self.results(&groups, cx) {
             if !batch.cols.contains_key(&name) {

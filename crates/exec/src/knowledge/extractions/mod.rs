@@ -93,12 +93,3 @@ fn clean(name: &str) -> Cow<'_, str> {
         false => Cow::Owned(name.chars().map(|c| if fine(c) { c } else { '_' }).collect()),
     }
 }
-
-/// The one value of an option.
-fn one<'o>(options: &'o Options, key: &str) -> Result<Option<&'o str>, String> {
-    match options.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_slice()) {
-        None => Ok(None),
-        Some([value]) => Ok(Some(value)),
-        Some(_) => Err(format!("`{key}` takes one value")),
-    }
-}

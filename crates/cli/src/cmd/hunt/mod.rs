@@ -1,0 +1,326 @@
+//! `sepal hunt`: all detections over all events.
+
+mod report;
+
+use super::run::{deliver_to, events};
+use super::{App, count, footer, without_number};
+use crate::args::{HuntArgs, HuntFormat};
+use crate::exit::Exit;
+use crate::local;
+use crate::output::{Style, visible};
+use crate::{progress, render, stop};
+use sepal_exec::RunError;
+use sepal_exec::host::Host;
+use sepal_exec::scan;
+use sepal_hunt::{
+    Choice, Content, DataSet, Failure, Finding, Hunt, LeftOut, Loaded, Options, Progress, Report,
+    SetReport, Why,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Hunts.
+pub fn hunt(app: &App<'_>, args: &HuntArgs) -> Exit {
+    match load_and_run(app, args) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+/// What a hunt was asked for and what came of it.
+struct Hunted<'a> {
+    args: &'a HuntArgs,
+    loaded: &'a Loaded,
+    report: &'a Report,
+    /// What failed while it ran, with the number of the data set.
+    broken: &'a [(Failure, usize)],
+}
+
+fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
+    let begin = Instant::now();
+    let (loaded, content) = load(app, args)?;
+    let (host, earliest, latest) =
+        local::times(&args.input).map_err(|text| app.fail(None, &text))?;
+    let given = events(app, &args.events)?;
+    let inputs = local::inputs(&given, &args.input, &host).map_err(|e| unread(app, &e))?;
+    let mut options = Options {
+        scan: local::scan_switches(&args.input, args.no_prefilter),
+        earliest,
+        latest,
+        rule_out: !args.no_prefilter,
+        rows: args.rows,
+        ..Options::default()
+    };
+    if let Some(threads) = args.threads {
+        options.threads = usize::from(threads);
+    }
+    let progress = Progress::default();
+    let stop = stop::flag();
+    // what was pressed before the hunt began is not meant for it
+    stop::take();
+    let hunt = Hunt {
+        ready: &loaded.ready,
+        content: &content,
+        host: Arc::new(host) as Arc<dyn Host>,
+        options,
+        stop,
+        progress: &progress,
+    };
+    let sets = sets(args, inputs);
+    let line = |_| line(&progress);
+    let report = progress::watch_line(app.term.stderr, &line, || hunt.run(sets));
+    stop::take();
+    let broken = report.findings.iter().filter_map(|f| {
+        let (ready, error) = (loaded.ready.get(f.detection)?, f.error.as_ref()?);
+        Some((ready.failure(error), f.set))
+    });
+    let broken: Vec<_> = broken.collect();
+    let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken };
+    Ok(tell(app, &hunted, begin))
+}
+
+/// Reads all detections, and gives what the rules of sourcetypes are planned with.
+fn load(app: &App<'_>, args: &HuntArgs) -> Result<(Loaded, Arc<Content>), Exit> {
+    let lookups = app.lookups(&args.lookups, false)?;
+    let knowledge = app.knowledge(&args.knowledge, args.no_knowledge)?;
+    let choice = Choice {
+        deprecated: args.deprecated,
+        all_types: args.all_types,
+        time_modifiers: args.time_modifiers,
+    };
+    let (mut loaded, mut first) = (Loaded::default(), None);
+    for path in &args.detections {
+        // the folder of macros beside or above the detections, as `run` finds it
+        let beside = if path.is_dir() { path.join("_") } else { path.clone() };
+        let macros = app.macros(Some(&beside), &args.macros, &args.set)?;
+        let content = Arc::new(Content {
+            data_models: app.data_models(&args.datamodels, &macros)?,
+            macros,
+            lookups: lookups.clone(),
+            knowledge: knowledge.clone(),
+        });
+        loaded.add(path, &content, choice).map_err(|e| app.fail_content(&e))?;
+        first.get_or_insert(content);
+    }
+    match first {
+        Some(content) if !loaded.is_empty() => Ok((loaded, content)),
+        _ => {
+            let paths: Vec<_> = args.detections.iter().map(|p| p.display().to_string()).collect();
+            let text = format!("no detections (.yml) in {}", paths.join(", "));
+            Err(app.fail(Some("SPL5302"), &text))
+        }
+    }
+}
+
+fn sets(args: &HuntArgs, inputs: Vec<scan::Input>) -> Vec<DataSet> {
+    if args.per_input {
+        let one = |i: scan::Input| DataSet { name: i.name.clone(), inputs: vec![i] };
+        return inputs.into_iter().map(one).collect();
+    }
+    let name = match inputs.as_slice() {
+        [one] => one.name.clone(),
+        all => count(all.len() as u64, "input"),
+    };
+    vec![DataSet { name, inputs }]
+}
+
+fn line(p: &Progress) -> String {
+    let [total, done, found, events] =
+        [&p.total, &p.done, &p.found, &p.events].map(|n| n.load(Ordering::Relaxed));
+    let mut text = format!("{}, {}", count(events, "event"), count(found, "finding"));
+    if total > 0 {
+        let percent = (done.min(total) as f64 * 100.0 / total as f64).floor();
+        text.push_str(&format!(", {percent:.0} %"));
+    }
+    text
+}
+
+/// Writes the findings, then says what went wrong, what was left out and what was read.
+fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
+    let Hunted { args, loaded, report, .. } = *hunted;
+    let style =
+        Style { time_zone: crate::host::zone(args.input.tz.as_deref()), ..Style::default() };
+    let (written, _) = deliver_to(app, args.output.as_deref(), style, |out, style| {
+        report::write(hunted, style, out)
+    });
+    let mut exit = written;
+    let failed = failures(hunted);
+    if args.format != HuntFormat::Ndjson {
+        failed.iter().for_each(|(f, inputs)| app.say(&shown(app, f, inputs.len())));
+    }
+    let mut incomplete = !failed.is_empty();
+    for set in &report.sets {
+        incomplete |= !set.errors.is_empty() || set.notices.iter().any(|(n, _)| n.cuts_result);
+        app.say(&of_set(app, set));
+    }
+    incomplete |= report.findings.iter().any(Finding::is_cut);
+    app.say(&notices(app, hunted));
+    if !args.quiet {
+        app.say(&always(hunted));
+        app.say(&left_out(&loaded.left_out));
+        app.say(&summary(hunted, begin));
+    }
+    if report.stopped {
+        let (done, total) = (count(report.done, ""), count(report.total, "run"));
+        let done = done.trim_end_matches([' ', 's']);
+        app.say(&format!("STOPPED: found in {done} of {total} of a detection over a data set\n"));
+        exit = exit.worse(Exit::Interrupted);
+    }
+    if args.fail_on_match && report.findings.iter().any(|f| f.rows > 0) {
+        exit = exit.worse(Exit::Found);
+    }
+    if incomplete { exit.worse(Exit::Failed) } else { exit }
+}
+
+/// What cannot run, then what failed while it ran and over which inputs: a detection fails over many
+/// for one reason.
+fn failures<'h>(hunted: &Hunted<'h>) -> Vec<(&'h Failure, Vec<&'h str>)> {
+    let mut all: Vec<_> = hunted.loaded.failed.iter().map(|f| (f, Vec::new())).collect();
+    let mut places: HashMap<&Failure, usize> = HashMap::new();
+    for (f, set) in hunted.broken {
+        let name = hunted.report.sets.get(*set).map_or("", |s| s.name.as_str());
+        let at = *places.entry(f).or_insert_with(|| {
+            all.push((f, Vec::new()));
+            all.len() - 1
+        });
+        if let Some((_, inputs)) = all.get_mut(at) {
+            inputs.push(name);
+        }
+    }
+    all
+}
+
+fn shown(app: &App<'_>, f: &Failure, inputs: usize) -> String {
+    let name = if f.name.is_empty() { "" } else { &format!("{}: ", f.name) };
+    let over = match inputs {
+        n if n > 1 => format!(", over {}", count(n as u64, "input")),
+        _ => String::new(),
+    };
+    render::error(Some(f.code), &format!("{name}{} ({}){over}", f.message, f.place), app.look())
+}
+
+/// What reading a data set had to tell.
+fn of_set(app: &App<'_>, set: &SetReport) -> String {
+    let mut out = String::new();
+    if set.damaged > 0 {
+        let places: Vec<_> = set.damaged_at.iter().map(|p| visible(p, false)).collect();
+        let more = if (places.len() as u64) < set.damaged { ", ..." } else { "" };
+        let damaged = count(set.damaged, "damaged event");
+        let text = format!("{damaged} kept as text: {}{more}", places.join(", "));
+        out.push_str(&render::warning("SPL5001", &text, app.look()));
+    }
+    for e in &set.errors {
+        out.push_str(&render::error(Some(code(e)), &without_number(&e.to_string()), app.look()));
+    }
+    for (notice, _) in &set.notices {
+        let text = format!("{}: {}", set.name, notice.message);
+        out.push_str(&render::warning(notice.code, &text, app.look()));
+    }
+    out
+}
+
+fn code(e: &RunError) -> &'static str {
+    match e {
+        RunError::Failed { code, .. } => code,
+        _ => "SPL5101",
+    }
+}
+
+fn unread(app: &App<'_>, e: &RunError) -> Exit {
+    app.fail(Some(code(e)), &without_number(&e.to_string()))
+}
+
+/// What the runs had to tell, each once with the number of findings.
+fn notices(app: &App<'_>, hunted: &Hunted<'_>) -> String {
+    let mut all: BTreeMap<(&str, &str), (u64, &str)> = BTreeMap::new();
+    for f in &hunted.report.findings {
+        let Some(ready) = hunted.loaded.ready.get(f.detection) else { continue };
+        for (notice, _) in &f.notices {
+            let first = (0, ready.detection.name.as_str());
+            all.entry((notice.code, &notice.message)).or_insert(first).0 += 1;
+        }
+    }
+    let mut out = String::new();
+    for ((code, message), (n, name)) in all {
+        let more = if n > 1 { format!(" and {} more", n - 1) } else { String::new() };
+        out.push_str(&render::warning(code, &format!("{name}{more}: {message}"), app.look()));
+    }
+    out
+}
+
+/// Detections that give rows where there are no events, too.
+fn always(hunted: &Hunted<'_>) -> String {
+    let findings = hunted.report.findings.iter().filter(|f| f.always);
+    let of = |f: &Finding| Some(hunted.loaded.ready.get(f.detection)?.detection.name.as_str());
+    let names: BTreeSet<&str> = findings.filter_map(of).collect();
+    let names: Vec<_> = names.into_iter().map(|n| visible(n, false)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("rows also without any event: {}\n", names.join(", ")),
+    }
+}
+
+/// `left out: 84 deprecated (--deprecated), 13 of type Correlation (--all-types)`
+fn left_out(all: &[LeftOut]) -> String {
+    let mut by: BTreeMap<&Why, u64> = BTreeMap::new();
+    all.iter().for_each(|l| *by.entry(&l.why).or_default() += 1);
+    let parts: Vec<String> = by
+        .into_iter()
+        .map(|(why, n)| match why {
+            Why::Status(status) => format!("{n} {} (--deprecated)", visible(status, false)),
+            Why::Type(t) => format!("{n} of type {} (--all-types)", visible(t, false)),
+        })
+        .collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("left out: {}\n", parts.join(", ")),
+    }
+}
+
+/// `12 findings of 9 detections; 1,350 detections over 4,211 events in 3 s`
+fn summary(hunted: &Hunted<'_>, begin: Instant) -> String {
+    let Hunted { args, loaded, report, .. } = *hunted;
+    let found: Vec<usize> =
+        report.findings.iter().filter(|f| f.rows > 0).map(|f| f.detection).collect();
+    let mut different = found.clone();
+    different.sort_unstable();
+    different.dedup();
+    let n = |n: usize, noun| count(n as u64, noun);
+    let mut out = n(found.len(), "finding");
+    if args.per_input {
+        let sets = report.sets.iter().enumerate();
+        let with = sets.filter(|(i, _)| report.findings.iter().any(|f| f.set == *i && f.rows > 0));
+        out.push_str(&format!(
+            " of {} in {} of {}",
+            n(different.len(), "detection"),
+            with.count(),
+            n(report.sets.len(), "input")
+        ));
+    }
+    let events: u64 = report.sets.iter().map(|s| s.events).sum();
+    let bytes: u64 = report.sets.iter().map(|s| s.bytes).sum();
+    out.push_str(&format!(
+        "; {} over {} ({}) in {}",
+        n(loaded.ready.len(), "detection"),
+        count(events, "event"),
+        footer::bytes(bytes),
+        footer::time(begin.elapsed())
+    ));
+    if !loaded.failed.is_empty() {
+        out.push_str(&format!("; {} cannot run", n(loaded.failed.len(), "detection")));
+    }
+    out.push('\n');
+    out
+}
+
+/// Whether a name of an input is worth a column.
+fn named(hunted: &Hunted<'_>) -> bool {
+    hunted.args.per_input
+}
+
+/// The name of a file without its folders.
+fn file_name(file: &str) -> &str {
+    Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file)
+}

@@ -1,0 +1,64 @@
+//! The times of rows that are not there yet.
+
+use sepal_data::time::calendar::shift;
+use sepal_data::time::{Civil, Time, TimeZone, Unit};
+
+/// How far rows are apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    /// So many seconds.
+    Seconds(f64),
+    /// So many days on the wall, or months.
+    Calendar(i64, Unit),
+}
+
+/// How far the rows of these times are apart, and whether all of them are. Rows at the same time of
+/// day are days apart, or months, over changes of the clocks; else the smallest distance counts.
+/// None where they do not ascend, or are fewer than two.
+pub(super) fn step(times: &[f64], tz: &TimeZone) -> Option<(Step, bool)> {
+    let gaps = || times.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?));
+    let least = gaps().fold(f64::INFINITY, f64::min);
+    if !least.is_finite() || least <= 0.0 {
+        return None;
+    }
+    let civil = |t: &f64| Time::from_secs_f64(*t).map(|t| Civil::in_zone(t, tz));
+    let days: Option<Vec<Civil>> = times.iter().map(civil).collect();
+    if let Some(days) = days.filter(|d| d.iter().all(|c| same_clock(c, d.first()))) {
+        let days_apart = |a: &Civil, b: &Civil| b.days() - a.days();
+        if let Some(n) = constant(&days, days_apart) {
+            return Some((Step::Calendar(n, Unit::Day), true));
+        }
+        let month = |c: &Civil| i64::from(c.year) * 12 + i64::from(c.month);
+        let months_apart = |a: &Civil, b: &Civil| month(b) - month(a);
+        if days.iter().all(|c| Some(c.day) == days.first().map(|f| f.day))
+            && let Some(n) = constant(&days, months_apart)
+        {
+            return Some((Step::Calendar(n, Unit::Month), true));
+        }
+    }
+    let even = gaps().all(|g| (g - least).abs() < 1e-3);
+    Some((Step::Seconds(least), even))
+}
+
+fn same_clock(a: &Civil, b: Option<&Civil>) -> bool {
+    let clock = |c: &Civil| (c.hour, c.minute, c.second, c.micro);
+    b.is_some_and(|b| clock(a) == clock(b))
+}
+
+/// The distance, where it is the same between all.
+fn constant(all: &[Civil], apart: impl Fn(&Civil, &Civil) -> i64) -> Option<i64> {
+    let mut gaps = all.windows(2).filter_map(|w| Some(apart(w.first()?, w.get(1)?)));
+    let first = gaps.next().filter(|n| *n > 0)?;
+    gaps.all(|n| n == first).then_some(first)
+}
+
+/// `time` and `count` steps more.
+pub(super) fn after(time: f64, count: i64, step: Step, tz: &TimeZone) -> Option<f64> {
+    match step {
+        Step::Seconds(s) => Some(time + count as f64 * s),
+        Step::Calendar(n, unit) => {
+            let time = Time::from_secs_f64(time)?;
+            shift(time, count.checked_mul(n)?, unit, tz).map(Time::as_secs_f64)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The events that are hunted: inputs that are read and unpacked once.
+
+use sepal_exec::RunError;
+use sepal_exec::host::Host;
+use sepal_exec::scan::{Input, InputData, Opened};
+use std::io::Read;
+use std::path::Path;
+
+/// Events that are hunted together.
+#[derive(Clone, Debug)]
+pub struct DataSet {
+    /// Its name in the report.
+    pub name: String,
+    /// Where its events are, in order.
+    pub inputs: Vec<Input>,
+}
+
+/// How much is kept in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of one input after unpacking: a larger file is read again for each
+    /// detection.
+    pub input: usize,
+    /// About the most bytes of all inputs together.
+    pub all: usize,
+}
+
+impl Default for Limits {
+    /// 256 MiB of one input, 512 MiB of all.
+    fn default() -> Self {
+        Limits { input: 256 << 20, all: 512 << 20 }
+    }
+}
+
+/// A data set whose inputs are in memory as far as the limits allow.
+pub(crate) struct Held {
+    /// Its number.
+    pub number: usize,
+    pub inputs: std::sync::Arc<[Input]>,
+    /// The bytes in memory.
+    pub bytes: usize,
+    /// Whether all of its inputs are there.
+    pub whole: bool,
+}
+
+/// Reads a data set, as far as `left` more bytes allow.
+///
+/// # Errors
+/// A pipe that does not fit: it cannot be read a second time.
+pub(crate) fn hold(
+    number: usize,
+    set: DataSet,
+    limits: Limits,
+    mut left: usize,
+    host: &dyn Host,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Held, RunError> {
+    let (mut inputs, mut bytes, mut whole) = (Vec::with_capacity(set.inputs.len()), 0, true);
+    for mut input in set.inputs {
+        if let InputData::Path(path) = &input.data {
+            let once = path == Path::new("-") || !matches!(host.size(path), Ok(Some(_)));
+            let limit = if once { limits.all } else { limits.input.min(left) };
+            match read(&input, limit, host, stopped) {
+                Err(RunError::Stopped) => return Err(RunError::Stopped),
+                Ok(Some(read)) => {
+                    bytes += read.len();
+                    left = left.saturating_sub(read.len());
+                    input.data = InputData::Bytes(read.into());
+                }
+                Ok(None) if once => {
+                    let message = format!(
+                        "more than {} MiB, and it can be read only once: save it to a file",
+                        limit >> 20
+                    );
+                    return Err(RunError::Input { file: input.name, message });
+                }
+                Err(e) if once => return Err(e),
+                // the run tells what is wrong with it
+                Ok(None) | Err(_) => whole = false,
+            }
+        }
+        inputs.push(input);
+    }
+    Ok(Held { number, inputs: inputs.into(), bytes, whole })
+}
+
+/// Bytes read before it is asked whether to go on.
+const STEP: u64 = 4 << 20;
+
+/// The bytes of an input after unpacking; none where there are more than `limit`, or where only
+/// reading it again gives the same events.
+fn read(
+    input: &Input,
+    limit: usize,
+    host: &dyn Host,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Option<Vec<u8>>, RunError> {
+    let mut reader = Opened::open(input, host)?.reader;
+    let mut bytes = Vec::new();
+    loop {
+        if stopped() {
+            return Err(RunError::Stopped);
+        }
+        let n = (&mut reader)
+            .take(STEP)
+            .read_to_end(&mut bytes)
+            .map_err(|e| RunError::Input { file: input.name.clone(), message: e.to_string() })?;
+        if bytes.len() > limit {
+            return Ok(None);
+        }
+        if n == 0 {
+            break;
+        }
+    }
+    // bytes that look packed would be unpacked a second time
+    let packed = bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    Ok((!packed).then_some(bytes))
+}

@@ -1,0 +1,19 @@
+//! Many detections over the same events: `sepal hunt`.
+//!
+//! [`Loaded::add`] reads, parses and plans detections once. A [`Hunt`] then runs each over data sets
+//! whose inputs are read into memory once. Before a detection runs over a data set, the values that
+//! fields have there say whether any event can meet its first condition (the module `values`);
+//! where none can, its answer is the one that it gives over no events. That is only a shorter way:
+//! the rows are those of single runs, in a fixed order, whatever the number of threads.
+
+mod events;
+mod load;
+mod ready;
+mod run;
+mod timeless;
+mod values;
+
+pub use events::{DataSet, Limits};
+pub use load::{Choice, Content, Failure, LeftOut, Loaded, Why};
+pub use ready::Ready;
+pub use run::{Entity, Finding, Hunt, Options, Progress, Report, SetReport};

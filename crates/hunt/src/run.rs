@@ -1,0 +1,295 @@
+//! The runner.
+
+mod report;
+mod workers;
+
+pub(crate) use report::{Done, Nothing};
+pub use report::{Entity, Finding, Report, SetReport};
+
+use crate::events::{Held, hold};
+use crate::values::{Census, Seen};
+use crate::{Content, DataSet, Limits, Ready};
+use sepal_exec::host::Host;
+use sepal_exec::knowledge::may_hold;
+use sepal_exec::plan::{Plan, ScanOptions, Source};
+use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
+use sepal_exec::scan::Input;
+use sepal_exec::{RunCx, RunError, Subsearches};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use workers::{Stops, over};
+
+/// How a hunt runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Switches and limits of scans.
+    pub scan: ScanOptions,
+    /// About how many bytes of rows are kept in memory, all threads together.
+    pub memory: usize,
+    /// Events before this are left out; microseconds.
+    pub earliest: Option<i64>,
+    /// Events at or after this are left out.
+    pub latest: Option<i64>,
+    /// How many detections run at the same time; 1 at least.
+    pub threads: usize,
+    /// Whether a detection that no event can meet is not run.
+    pub rule_out: bool,
+    /// How many rows of a finding are kept.
+    pub rows: usize,
+    /// How much of the inputs is kept in memory.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    /// All processors, five rows of a finding.
+    fn default() -> Self {
+        let run = RunOptions::default();
+        Options {
+            scan: run.scan,
+            memory: run.memory,
+            earliest: None,
+            latest: None,
+            threads: run.threads,
+            rule_out: true,
+            rows: 5,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// How far a hunt has come.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many times a detection is to be run over a data set.
+    pub total: AtomicU64,
+    /// How many of them are done.
+    pub done: AtomicU64,
+    /// How many found something.
+    pub found: AtomicU64,
+    /// Events read.
+    pub events: AtomicU64,
+}
+
+/// Detections to be run over data sets.
+pub struct Hunt<'a> {
+    /// The detections.
+    pub ready: &'a [Ready],
+    /// What the rules of sourcetypes are planned with.
+    pub content: &'a Content,
+    /// Clock, zone, files.
+    pub host: Arc<dyn Host>,
+    /// How it runs.
+    pub options: Options,
+    /// Raised to stop: what was found so far is reported.
+    pub stop: Arc<AtomicBool>,
+    /// Counted up on the way.
+    pub progress: &'a Progress,
+}
+
+/// A data set that was looked through.
+struct Known<'h> {
+    held: &'h Held,
+    /// Whether rules of sourcetypes may hold.
+    rules: bool,
+    seen: Option<Seen>,
+}
+
+impl Hunt<'_> {
+    /// Runs all detections over each data set.
+    pub fn run(&self, sets: Vec<DataSet>) -> Report {
+        let all = self.ready.len() as u64;
+        self.progress.total.store(all.saturating_mul(sets.len() as u64), Ordering::Relaxed);
+        let mut report = Report {
+            sets: sets.iter().map(|s| SetReport::new(&s.name)).collect(),
+            ..Report::default()
+        };
+        let census = Census::new(self.ready, self.content);
+        let stops = Stops::new(self.options.threads.max(1));
+        stops.watch(&self.stop, || self.groups(sets, &census, &stops, &mut report));
+        report.stopped = stops.stopped();
+        report.done = self.progress.done.load(Ordering::Relaxed);
+        report.total = self.progress.total.load(Ordering::Relaxed);
+        let score = |f: &Finding| self.ready.get(f.detection).and_then(Ready::score).unwrap_or(0.0);
+        report.findings.sort_by(|a, b| {
+            let by_score = || score(b).total_cmp(&score(a));
+            a.set.cmp(&b.set).then_with(by_score).then_with(|| a.detection.cmp(&b.detection))
+        });
+        report
+    }
+
+    /// Data sets are taken in groups that fit into memory, each input is read once.
+    fn groups(&self, sets: Vec<DataSet>, census: &Census, stops: &Stops, report: &mut Report) {
+        let limits = self.options.limits;
+        let (mut group, mut bytes) = (Vec::new(), 0usize);
+        for (number, set) in sets.into_iter().enumerate() {
+            if stops.stopped() {
+                return;
+            }
+            let left = limits.all.saturating_sub(bytes);
+            match hold(number, set, limits, left, &*self.host, &|| stops.stopped()) {
+                Ok(held) => {
+                    bytes = bytes.saturating_add(held.bytes);
+                    group.push(held);
+                }
+                Err(RunError::Stopped) => return,
+                Err(e) => report.unread(number, e),
+            }
+            if bytes >= limits.all / 4 {
+                self.group(&group, census, stops, report);
+                (group, bytes) = (Vec::new(), 0);
+            }
+        }
+        self.group(&group, census, stops, report);
+    }
+
+    fn group(&self, group: &[Held], census: &Census, stops: &Stops, report: &mut Report) {
+        let looked = over(group.len(), stops, |n, flag| {
+            // a single one is read by all threads
+            let threads = if group.len() == 1 { self.options.threads } else { 1 };
+            group.get(n).map(|held| self.look(held, census, threads, flag))
+        });
+        let mut known: Vec<Known<'_>> = Vec::with_capacity(group.len());
+        for (held, looked) in group.iter().zip(looked) {
+            match looked.flatten() {
+                Some(Ok((set, summary))) => {
+                    self.progress.events.fetch_add(summary.scan.events, Ordering::Relaxed);
+                    report.read(held.number, summary, &held.inputs);
+                    known.push(set);
+                }
+                Some(Err(RunError::Stopped)) | None => {}
+                Some(Err(e)) => report.unread(held.number, e),
+            }
+        }
+        // a detection's runs follow one another, so that what its plan keeps from run to run is
+        // the same for any number of threads
+        let found = over(self.ready.len(), stops, |n, flag| {
+            let Some(ready) = self.ready.get(n) else { return Vec::new() };
+            let mut found = Vec::new();
+            for set in &known {
+                if stops.stopped() {
+                    break;
+                }
+                let caught = catch_unwind(AssertUnwindSafe(|| self.one(ready, set, flag)));
+                let done = caught.unwrap_or_else(|_| {
+                    Err(RunError::failed("SPL5301", "the run stopped with a bug"))
+                });
+                if matches!(done, Err(RunError::Stopped)) {
+                    break;
+                }
+                self.progress.done.fetch_add(1, Ordering::Relaxed);
+                let finding = Finding::of(n, set.held.number, done, || self.always(ready));
+                if let Some(finding) = finding {
+                    self.progress.found.fetch_add(u64::from(finding.rows > 0), Ordering::Relaxed);
+                    found.push(finding);
+                }
+            }
+            found
+        });
+        report.findings.extend(found.into_iter().flatten().flatten());
+    }
+
+    /// Reads a data set for the values of its fields.
+    fn look<'h>(
+        &self,
+        held: &'h Held,
+        census: &Census,
+        threads: usize,
+        flag: &Arc<AtomicBool>,
+    ) -> Result<(Known<'h>, sepal_exec::run::Summary), RunError> {
+        let knowledge = self.content.knowledge.as_ref();
+        let rules = knowledge.is_some_and(|k| may_hold(&**k, &held.inputs, &*self.host));
+        let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
+        let values = self.options.rule_out && held.whole;
+        let options = RunOptions { threads, ..self.run_options() };
+        let (seen, summary) = census.take(&held.inputs, rules, values, &options, &cx)?;
+        match cx.was_cut_short() {
+            true => Err(RunError::Stopped),
+            false => Ok((Known { held, rules, seen }, summary)),
+        }
+    }
+
+    fn run_options(&self) -> RunOptions {
+        RunOptions {
+            scan: self.options.scan.clone(),
+            threads: 1,
+            memory: self.options.memory / self.options.threads.max(1),
+            earliest: self.options.earliest,
+            latest: self.options.latest,
+            profile: false,
+        }
+    }
+
+    /// One detection over one data set.
+    fn one(
+        &self,
+        ready: &Ready,
+        set: &Known<'_>,
+        flag: &Arc<AtomicBool>,
+    ) -> Result<Arc<Done>, RunError> {
+        let may = match (&ready.plain.source, &set.seen) {
+            (Source::Scan(filter), Some(seen)) => seen.may_hold(&filter.exact),
+            (Source::Scan(_), None) => true,
+            (Source::Generate(_), _) => !self.options.rule_out,
+        };
+        if !may && let Some(nothing) = self.nothing(ready) {
+            return nothing.clone();
+        }
+        let plan = if set.rules { ready.ruled()? } else { &ready.plain };
+        let events: &[Input] = if may { &set.held.inputs } else { &[] };
+        let subsearches =
+            LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
+        self.execute(ready, plan, events, Arc::new(subsearches), flag).map(Arc::new)
+    }
+
+    /// What a detection gives where no event meets its first condition; none where that depends on
+    /// what its subsearches find.
+    fn nothing<'r>(&self, ready: &'r Ready) -> Option<&'r Nothing> {
+        let made = ready.nothing.get_or_init(|| {
+            let asked = Arc::new(Asked::default());
+            let flag = Arc::default();
+            let done = self.execute(ready, &ready.plain, &[], asked.clone(), &flag);
+            (!asked.0.load(Ordering::Relaxed)).then(|| done.map(Arc::new))
+        });
+        made.as_ref()
+    }
+
+    /// Whether a detection gives rows without any event.
+    fn always(&self, ready: &Ready) -> bool {
+        matches!(self.nothing(ready), Some(Ok(done)) if done.rows > 0)
+    }
+
+    fn execute(
+        &self,
+        ready: &Ready,
+        plan: &Plan,
+        events: &[Input],
+        subsearches: Arc<dyn Subsearches>,
+        flag: &Arc<AtomicBool>,
+    ) -> Result<Done, RunError> {
+        let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
+        let cx = cx.with_subsearches(subsearches);
+        let (batch, summary) = run_to_batch(plan, events, &self.run_options(), &cx)?;
+        if cx.was_cut_short() {
+            // rows of a part of the events can be wrong
+            return Err(RunError::Stopped);
+        }
+        Ok(Done::of(&ready.detection.risk, &batch, summary, self.options.rows))
+    }
+}
+
+/// Says whether a subsearch is asked for, and runs none.
+#[derive(Default)]
+struct Asked(AtomicBool);
+
+impl Subsearches for Asked {
+    fn run_first(
+        &self,
+        _: &Plan,
+        _: usize,
+        _: &RunCx,
+    ) -> Result<(Vec<sepal_data::Batch>, bool), RunError> {
+        self.0.store(true, Ordering::Relaxed);
+        Err(RunError::Stopped)
+    }
+}

@@ -1,0 +1,256 @@
+//! `sepal hunt`.
+
+use crate::support::{Ran, command, folder, root, sepal, sepal_in, snapshot};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::Stdio;
+
+const DETECTIONS: &str = "tests/data/hunt/detections";
+const APP: [&str; 2] = ["tests/data/hunt/events/app.jsonl", "tests/data/hunt/events/quiet.jsonl"];
+const SYSMON: &str = "tests/data/hunt/events/sysmon.xml";
+const CHANNEL: &str = "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational";
+
+/// Within the hour after the events of the first file.
+const NOW: &str = "2026-02-11T08:30:00";
+
+fn hunt(more: &[&str]) -> Ran {
+    let mut args = vec!["hunt", "-d", DETECTIONS, "--lookups", "tests/data/hunt/lookups"];
+    args.extend(["--tz", "UTC"]);
+    args.extend(more);
+    sepal(&args)
+}
+
+fn app(more: &[&str]) -> Ran {
+    let mut args = vec!["--sourcetype", "app"];
+    args.extend(more);
+    args.extend(APP);
+    hunt(&args)
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+/// The findings of `--format ndjson`, without failures.
+fn findings(ran: &Ran) -> Vec<Value> {
+    lines(&ran.out).into_iter().filter(|l| l["error"].is_null()).collect()
+}
+
+#[test]
+fn every_format() {
+    let mut text = String::new();
+    for format in ["text", "markdown", "csv", "ndjson"] {
+        text.push_str(&app(&["--format", format]).text());
+    }
+    snapshot("hunt_formats", &text);
+}
+
+#[test]
+fn each_input_for_itself() {
+    let mut text = app(&["--per-input"]).text();
+    text.push_str(&app(&["--per-input", "--format", "ndjson", "--rows", "1"]).text());
+    snapshot("hunt_per_input", &text);
+}
+
+#[test]
+fn what_is_left_out_can_be_asked_for() {
+    snapshot("hunt_all", &app(&["--deprecated", "--all-types"]).text());
+}
+
+/// What `run` gives, which has its own tests, is what a hunt has to give.
+#[test]
+fn rows_are_those_of_single_runs() {
+    let inputs: [(&str, &str, &[&str]); 2] =
+        [("--sourcetype", "app", &APP), ("--source", CHANNEL, &[SYSMON])];
+    let mut found = 0;
+    for (option, stamp, inputs) in inputs {
+        let stamps = [option, stamp, "--now", NOW, "--rows", "1000", "--format", "ndjson"];
+        for switch in ["--deprecated", "--no-prefilter"] {
+            let per_input = [&stamps[..], &["--per-input", switch, "--time-modifiers"], inputs];
+            let ran = hunt(&per_input.concat());
+            assert_eq!(ran.code, 2, "{}", ran.err);
+            let all = lines(&ran.out);
+            for file in detections() {
+                for input in inputs {
+                    let single = ["run", &file, input, option, stamp, "--format", "ndjson"];
+                    let content = ["--lookups", "tests/data/hunt/lookups"];
+                    let single =
+                        sepal(&[&single[..], &content, &["--tz", "UTC", "--now", NOW]].concat());
+                    let of = |l: &&Value| l["file"] == *file && l["input"] == **input;
+                    let hunted = all.iter().find(of);
+                    let failed = all.iter().find(|l| l["file"] == *file && !l["error"].is_null());
+                    if switch != "--deprecated" && file.contains("old/") {
+                        assert!(hunted.is_none(), "{file} is left out");
+                    } else if single.code != 0 {
+                        assert!(failed.is_some(), "{file}: {}", single.err);
+                    } else {
+                        let rows = hunted.map_or(json!([]), |l| l["first_rows"].clone());
+                        assert_eq!(rows, json!(lines(&single.out)), "{file} over {input}");
+                        found += lines(&single.out).len();
+                    }
+                }
+            }
+        }
+    }
+    // Failed Logins 1, Secrets Read 1, Logs Deleted 1 (its time range ends before the other file),
+    // Counts Always 2, Old Logins 4; over Sysmon's events Whoami 1 and Counts Always 1; all but Old
+    // Logins twice
+    assert_eq!(found, 2 * (5 + 2) + 4);
+}
+
+/// All files that are detections and not correlations.
+fn detections() -> Vec<String> {
+    let names = ["counts_always", "failed_logins", "logs_deleted", "no_model", "old/old_logins"];
+    let more = ["secrets_read", "sends_mail", "whoami"];
+    names.iter().chain(&more).map(|n| format!("{DETECTIONS}/{n}.yml")).collect()
+}
+
+#[test]
+fn time_modifiers_of_detections_count_only_where_asked() {
+    // logins of the last hour: at ten there are none since eight
+    let names = |more: &[&str]| -> Vec<String> {
+        let ran = app(&[&["--format", "ndjson", "--now", "2026-02-11T10:00:00"], more].concat());
+        findings(&ran).iter().map(|f| f["detection"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names(&[]).contains(&"Logs Deleted".to_owned()));
+    assert!(!names(&["--time-modifiers"]).contains(&"Logs Deleted".to_owned()));
+    // those of the command line count for all
+    let late = names(&["--earliest", "2026-02-11T08:30:00"]);
+    assert_eq!(late, ["Counts Always"]);
+}
+
+#[test]
+fn data_models_by_sourcetype() {
+    let ran = hunt(&["--source", CHANNEL, "--format", "ndjson", SYSMON]);
+    let found = findings(&ran);
+    let whoami = found.iter().find(|f| f["detection"] == "Whoami").unwrap();
+    assert_eq!(whoami["rows"], 1);
+    assert_eq!(
+        whoami["entities"],
+        json!([{"type": "system", "value": "pc1.example.org", "rows": 1}])
+    );
+    // without what is known of sourcetypes the events have no tags
+    let ran = hunt(&["--source", CHANNEL, "--format", "ndjson", "--no-knowledge", SYSMON]);
+    assert!(!findings(&ran).iter().any(|f| f["detection"] == "Whoami"));
+}
+
+#[test]
+fn the_same_for_any_threads_packing_and_way_in() {
+    let plain = app(&["--format", "ndjson", "--per-input"]).out;
+    for threads in ["1", "2", "7"] {
+        assert_eq!(app(&["--format", "ndjson", "--per-input", "--threads", threads]).out, plain);
+    }
+    assert_eq!(app(&["--format", "ndjson", "--per-input", "--no-prefilter"]).out, plain);
+
+    let text: String = APP.map(|f| std::fs::read_to_string(root().join(f)).unwrap()).concat();
+    let dir = folder(&[("all.jsonl", &text)]);
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    std::fs::write(dir.path().join("all.jsonl.gz"), gz.finish().unwrap()).unwrap();
+    let packed = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    std::fs::write(dir.path().join("all.jsonl.zst"), packed).unwrap();
+    let at = |file: &str| {
+        let base = root();
+        let full = |p: &str| base.join(p).to_str().unwrap().to_owned();
+        let (detections, lookups) = (full(DETECTIONS), full("tests/data/hunt/lookups"));
+        let (macros, source) = (full("tests/data/hunt/macros"), ["--source", "s"]);
+        let mut args = vec!["hunt", "-d", &detections, "--macros", &macros, "--lookups", &lookups];
+        args.extend(source);
+        args.extend(["--sourcetype", "app", "--format", "ndjson", file]);
+        let ran = sepal_in(dir.path(), &args, &text);
+        let of = |mut f: Value| {
+            f["input"] = json!("");
+            f
+        };
+        findings(&ran).into_iter().map(of).collect::<Vec<_>>()
+    };
+    let plain = at("all.jsonl");
+    assert_eq!(plain.len(), 4);
+    for other in ["all.jsonl.gz", "all.jsonl.zst", "-"] {
+        assert_eq!(at(other), plain, "{other}");
+    }
+}
+
+#[test]
+fn how_it_ends() {
+    let one = |detection: &str, more: &[&str]| {
+        let file = format!("{DETECTIONS}/{detection}.yml");
+        let mut args = vec!["hunt", "-d", &file, "--sourcetype", "app", "--quiet", APP[0]];
+        args.extend(["--lookups", "tests/data/hunt/lookups"]);
+        args.extend(more);
+        sepal(&args)
+    };
+    assert_eq!(one("secrets_read", &[]).code, 0);
+    assert_eq!(one("secrets_read", &["--fail-on-match"]).code, 1);
+    // finds nothing
+    assert_eq!(one("whoami", &["--fail-on-match"]).code, 0);
+    assert_eq!(one("whoami", &[]).out, "");
+    assert_eq!(one("whoami", &[]).err, "");
+    // what cannot run, fails, or is no detection is an error whatever else is found
+    assert_eq!(one("sends_mail", &[]).code, 2);
+    assert_eq!(one("no_model", &[]).code, 2);
+    assert_eq!(one("not_one", &[]).code, 2);
+    let both = one("secrets_read", &["-d", "tests/data/hunt/detections/no_model.yml"]);
+    assert_eq!(both.code, 2);
+    assert!(both.out.contains("Secrets Read"), "{}", both.out);
+}
+
+#[test]
+fn what_is_not_there_is_an_error() {
+    let dir = folder(&[("empty/readme.txt", "")]);
+    let empty = dir.path().join("empty");
+    let mut text = String::new();
+    for args in [
+        vec!["hunt", APP[0]],
+        vec!["hunt", "-d", "nowhere", APP[0]],
+        vec!["hunt", "-d", empty.to_str().unwrap(), APP[0]],
+        vec!["hunt", "-d", "queries", "nowhere.jsonl"],
+        vec!["hunt", "-d", "queries", "--earliest", "yesterdayish", APP[0]],
+    ] {
+        let ran = sepal(&args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        text.push_str(&format!("--- {}\n", ran.err));
+    }
+    snapshot("hunt_not_there", &text);
+}
+
+/// One damaged input does not keep the others from being hunted.
+#[test]
+fn a_damaged_input_is_told() {
+    let text = std::fs::read_to_string(root().join(APP[0])).unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    let mut bytes = gz.finish().unwrap();
+    bytes.truncate(bytes.len() - 12);
+    let dir = folder(&[("b.jsonl", &format!("{text}{{\"user\":\"bo\n"))]);
+    std::fs::write(dir.path().join("a.jsonl.gz"), bytes).unwrap();
+    let at = dir.path().to_str().unwrap();
+    let ran = hunt(&["--sourcetype", "app", "--per-input", at]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("error[SPL5101]") && ran.err.contains("a.jsonl.gz"), "{}", ran.err);
+    assert!(ran.err.contains("1 damaged event kept as text"), "{}", ran.err);
+    assert!(ran.out.contains("Logs Deleted"), "{}", ran.out);
+}
+
+/// The first Ctrl-C ends the hunt with what was found so far.
+#[test]
+#[cfg(unix)]
+fn ctrl_c_shows_what_was_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(root().join(APP[0])).unwrap();
+    for n in 0..400 {
+        std::fs::write(dir.path().join(format!("{n:03}.jsonl")), text.repeat(2000)).unwrap();
+    }
+    let mut child = command();
+    child.args(["hunt", "-d", DETECTIONS, "--lookups", "tests/data/hunt/lookups"]);
+    child.args(["--sourcetype", "app", "--per-input", "--no-prefilter"]);
+    let child = child.arg(dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child.spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let done = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(130), "{err}");
+    assert!(err.contains("STOPPED: found in "), "{err}");
+}
