@@ -20,8 +20,16 @@ built_in! {
     "windows_json"
     "windows_event"
     "powershell"
+    "sysmon_names"
     "sysmon"
+    "sysmon_linux"
+    "windows_security_names"
     "windows_security"
+    "windows_system"
+    "windows_application"
+    "windows_task_scheduler"
+    "admon"
+    "pwsh"
     "default_fields"
 }
 

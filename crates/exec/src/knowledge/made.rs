@@ -62,7 +62,12 @@ impl Active {
 
 impl Made {
     pub fn new(rules: Vec<Ready>) -> Made {
-        Made { rules, after: Mutex::new(FieldSet::new()), active: Mutex::default(), any: OnceLock::new() }
+        Made {
+            rules,
+            after: Mutex::new(FieldSet::new()),
+            active: Mutex::default(),
+            any: OnceLock::new(),
+        }
     }
 
     /// For each rule whether it holds for the row.
