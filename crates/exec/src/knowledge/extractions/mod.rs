@@ -26,6 +26,17 @@ pub trait Extraction: Debug + Send + Sync {
         None
     }
 
+    /// Whether it may give a field of this name; where it may not, no text is asked for it.
+    fn gives(&self, field: &str) -> bool {
+        let _ = field;
+        true
+    }
+
+    /// Wildcard patterns: a text that one of them matches gives no field at all.
+    fn unless(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Wildcard patterns of which each text matches one where this field has this value (which may
     /// hold `*`); none where that cannot be said. The scan asks them first.
     fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {

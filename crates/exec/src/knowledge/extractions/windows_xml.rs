@@ -22,16 +22,42 @@ impl Extraction for WindowsXml {
         // the text of an event of another form may hold XML further down
         let begins = text.trim_start();
         let line = begins.lines().next().unwrap_or_default();
-        if begins.starts_with('<') || line.contains("<Event>") || line.contains("<Event ") {
-            fields(text, &mut |name, value| put(&clean(name), Cow::Borrowed(value)));
+        let here = line.contains("<Event>") || line.contains("<Event ") || begins.starts_with('<');
+        if !here || text.starts_with('{') {
+            return;
         }
+        fields(text, &mut |name, value| {
+            let name = clean(name);
+            if self.gives(&name) {
+                put(&name, Cow::Borrowed(value));
+            }
+        });
+    }
+
+    /// What rules make of `EventID` and `EventRecordID` has no element of its own.
+    fn gives(&self, field: &str) -> bool {
+        !matches!(field, "EventCode" | "signature_id" | "event_id" | "id") && !field.contains('.')
+    }
+
+    fn unless(&self) -> &'static [&'static str] {
+        &["{*"]
     }
 
     /// Values stand in the text as they are, between tags or as an attribute.
     fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
         Some(match field {
             "EventID" | "Channel" | "Computer" => vec![format!("*>{value}</{field}>*")],
-            _ => vec![format!("*>{value}<*"), format!("*='{value}'*"), format!("*=\"{value}\"*")],
+            // what was cleaned may have been any character
+            _ => {
+                let name = field.replace('_', "*");
+                vec![
+                    format!("*>{value}</{name}>*"),
+                    format!("*{name}'*>{value}<*"),
+                    format!("*{name}\"*>{value}<*"),
+                    format!("*{name}='{value}'*"),
+                    format!("*{name}=\"{value}\"*"),
+                ]
+            }
         })
     }
 }

@@ -20,8 +20,8 @@ pub(super) fn make(options: &Options) -> Result<Arc<dyn Extraction>, String> {
 #[derive(Debug)]
 struct WinEventLog;
 
-/// Names that stand before the message.
-const HEAD: [&str; 4] = ["EventCode", "LogName", "ComputerName", "SourceName"];
+/// What stands before the message alone: a message that says it too says it of something else.
+const HEAD: [&str; 4] = ["EventCode", "LogName", "ComputerName", "RecordNumber"];
 
 impl Extraction for WinEventLog {
     fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
@@ -33,7 +33,8 @@ impl Extraction for WinEventLog {
             Some(at) => (&text[..at], text.get(at + "\nMessage=".len()..)),
             None => (text, None),
         };
-        let lines = head.lines().filter_map(|l| l.split_once('='));
+        let word = |n: &str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let lines = head.lines().filter_map(|l| l.split_once('=')).filter(|(n, _)| word(n));
         for (name, value) in lines {
             give(name, value, put);
         }
@@ -47,14 +48,33 @@ impl Extraction for WinEventLog {
         true
     }
 
-    /// Values stand in the text as they are.
+    /// Other names for `EventCode` are for rules to give.
+    fn gives(&self, field: &str) -> bool {
+        !matches!(field, "EventID" | "signature_id" | "event_id") && !field.contains('.')
+    }
+
+    fn unless(&self) -> &'static [&'static str] {
+        &["{*", "<*"]
+    }
+
+    /// Values stand in the text as they are, after the name.
     fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
-        Some(match HEAD.contains(&field) {
-            true => vec![format!("*{field}={value}*"), format!("*{field}:*{value}*")],
-            false => vec![format!("*{value}*")],
-        })
+        let equal = format!("*{field}={value}*");
+        if HEAD.contains(&field) {
+            return Some(vec![equal]);
+        }
+        // what was cleaned may have been any character
+        let under = |f: &str| format!("*{}:*{value}*", f.replace('_', "*"));
+        let mut all = vec![format!("*{}={value}*", field.replace('_', "*")), under(field)];
+        for (prefix, _) in HEADINGS {
+            all.extend(field.strip_prefix(prefix).map(under));
+        }
+        Some(all)
     }
 }
+
+/// Headings whose lines have names of their own too.
+const HEADINGS: [(&str, &str); 2] = [("Subject_", "Subject:"), ("Target_", "Target Account:")];
 
 /// The lines of a message but the first one, which says what happened.
 fn of_message<'t>(message: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
@@ -69,12 +89,10 @@ fn of_message<'t>(message: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
             continue;
         };
         if value.trim().is_empty() {
-            prefix = match line.trim_end() {
-                "Subject:" => Some("Subject_"),
-                "Target Account:" => Some("Target_"),
-                _ if key.starts_with(char::is_whitespace) => prefix,
-                _ => None,
-            };
+            let of = HEADINGS.iter().find(|(_, heading)| line.trim_end() == *heading);
+            if of.is_some() || !key.starts_with(char::is_whitespace) {
+                prefix = of.map(|(prefix, _)| *prefix);
+            }
             continue;
         }
         if !value.starts_with([' ', '\t']) {
@@ -82,6 +100,9 @@ fn of_message<'t>(message: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
         }
         let value = value.trim_start_matches([' ', '\t']);
         let key = clean(key);
+        if HEAD.contains(&&*key) {
+            continue;
+        }
         give(&key, value, put);
         if let (Some(prefix), false) = (prefix, key.is_empty()) {
             name.clear();
@@ -94,7 +115,7 @@ fn of_message<'t>(message: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
 
 fn give<'t>(name: &str, value: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
     let name = clean(name);
-    if !name.is_empty() && !value.is_empty() {
+    if !name.is_empty() && !value.is_empty() && WinEventLog.gives(&name) {
         put(&name, Cow::Borrowed(value));
     }
 }
