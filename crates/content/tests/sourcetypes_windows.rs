@@ -27,9 +27,12 @@ fn escu_lists_no_field_that_is_missing() {
         ("Windows Event Log Security 4699", &["*"], CUT),
         ("Windows Event Log Security 4720", &["*"], CUT),
         ("Windows Event Log Security 4732", &["*"], CUT),
+        ("Powershell Script*", &["EventData_Xml", "Path", "ScriptBlock*"], CUT),
+        ("Powershell Installed*", &["timestamp"], "what the add-on takes it from is not there"),
         (
             "Windows Event Log S*",
             &[
+                "AccountName",
                 "EventData_Xml",
                 "Access*",
                 "AdditionalInfo",
@@ -342,6 +345,16 @@ fn event_log_text() {
     );
     assert_eq!(over("EventCode=4625", &event), "");
     assert_eq!(over("Account_Name=bob", &event), "");
+}
+
+/// Text that was recognized says its log itself.
+#[test]
+fn event_log_text_says_its_source() {
+    let event = serde_json::json!({"_raw": LOGON, "sourcetype": "windows:text"}).to_string();
+    assert_eq!(
+        over("source=WinEventLog:Security | table source sourcetype host user", &event),
+        r#"{"source":"WinEventLog:Security","sourcetype":"WinEventLog","host":"dc1.example.org","user":"ann"}"#
+    );
 }
 
 #[test]

@@ -18,6 +18,7 @@ macro_rules! built_in {
 // in the order in which they work: what others build on comes first
 built_in! {
     "windows_json"
+    "windows_text"
     "windows_json_names"
     "windows_event"
     "powershell"

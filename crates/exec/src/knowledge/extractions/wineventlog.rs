@@ -114,7 +114,7 @@ fn of_message<'t>(message: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
 }
 
 fn give<'t>(name: &str, value: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
-    let name = clean(name);
+    let (name, value) = (clean(name), value.trim_end_matches('\r'));
     if !name.is_empty() && !value.is_empty() && WinEventLog.gives(&name) {
         put(&name, Cow::Borrowed(value));
     }
