@@ -44,10 +44,16 @@ pub(super) struct Made {
     /// All that was ever needed after it.
     after: Mutex<FieldSet>,
     /// What of the rules is needed, by which of them hold.
-    active: Mutex<Vec<(Vec<bool>, Arc<[Active]>)>>,
+    active: Mutex<Vec<ByHolding>>,
     /// Whether any of them is.
     any: OnceLock<bool>,
 }
+
+/// For each rule whether it holds, and what of it is needed then.
+type ByHolding = (Vec<bool>, Arc<[Active]>);
+
+/// What is done with rows for which these rules hold.
+type Run<'r> = dyn Fn(&[bool], Batch) -> Result<Batch, RunError> + 'r;
 
 /// What of a rule is needed.
 struct Active {
@@ -149,11 +155,7 @@ impl Made {
     }
 
     /// Does `run` with the rows, by which rules hold for them.
-    fn by_rules(
-        &self,
-        mut batch: Batch,
-        run: &dyn Fn(&[bool], Batch) -> Result<Batch, RunError>,
-    ) -> Result<Batch, RunError> {
+    fn by_rules(&self, mut batch: Batch, run: &Run) -> Result<Batch, RunError> {
         let fields = StampField::ALL.map(StampField::name);
         let constant =
             fields.iter().all(|f| batch.col(f).is_none_or(|c| matches!(c, Col::Const(_))));

@@ -1,5 +1,5 @@
 //! A Windows event as text: lines of `NAME=value`, then `Message=` and in it lines of
-//! `Account Name:		value` under headings.
+//! `Account Name:`, tabs and a value, under headings.
 //!
 //! Spaces and the like in names become `_`. A name that stands there twice, such as the account
 //! names of the subject and of the new logon, has both values. Splunk's add-on for Windows gives
