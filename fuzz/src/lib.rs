@@ -3,8 +3,10 @@
 
 mod events;
 mod spl;
+mod text;
 mod yaml;
 
 pub use events::events;
 pub use spl::spl;
+pub use text::text;
 pub use yaml::yaml;

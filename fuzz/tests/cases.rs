@@ -25,6 +25,11 @@ fn events() {
 }
 
 #[test]
+fn text() {
+    each("text", sepal_fuzz::text);
+}
+
+#[test]
 fn yaml() {
     each("yaml", sepal_fuzz::yaml);
 }

@@ -1,7 +1,7 @@
 //! What the command line asks of the kernel, and what it gets back.
 
 use crate::spl::Prepared;
-use sepal_content::Note;
+use sepal_content::{Note, Project};
 use sepal_data::{FieldName, Value};
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::knowledge::Knowledge;
@@ -24,12 +24,14 @@ pub struct Results {
 }
 
 /// Where events come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Standard input.
     Stdin,
     /// A file, or a folder with all files below it.
     Path(PathBuf),
+    /// A file of an input of the project file, which nobody named: no test data of the detection.
+    Project(PathBuf),
 }
 
 /// One search over some inputs.
@@ -71,8 +73,12 @@ pub struct Options {
     pub data_models: Option<Arc<dyn DataModels>>,
     /// What is known of sourcetypes, built in and of `--knowledge`; none with `--no-knowledge`.
     pub knowledge: Option<Arc<dyn Knowledge>>,
-    /// `--source`, `--time-field` and the like.
+    /// `--source`, `--time-field` and the like, with what the project file says of the time.
     pub input: crate::args::InputArgs,
+    /// The project file: what it stamps on events.
+    pub project: Option<Arc<Project>>,
+    /// Whether `--tz` was given: then the zones of the project's inputs do not count.
+    pub tz_given: bool,
     /// Threads; none for as many as there are cores.
     pub threads: Option<u16>,
     /// Whether events are skipped by a literal probe.

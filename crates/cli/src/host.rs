@@ -12,13 +12,9 @@ pub fn zone(name: Option<&str>) -> TimeZone {
     }
 }
 
-/// The zone of that IANA name, or a fixed offset such as `+02:00`.
+/// The zone of that name, or a fixed offset such as `+02:00`.
 pub fn named_zone(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok().or_else(|| {
-        let offset =
-            jiff::fmt::strtime::parse("%:z", name).or(jiff::fmt::strtime::parse("%z", name));
-        Some(TimeZone::fixed(offset.ok()?.offset()?))
-    })
+    sepal_data::time::zone(name).ok()
 }
 
 /// The command line's host: the clock as it was when the run began, or `--now`.

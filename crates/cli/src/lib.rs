@@ -10,6 +10,7 @@ pub mod host;
 pub mod local;
 pub mod output;
 mod progress;
+pub mod project;
 pub mod render;
 pub mod repl;
 pub mod spl;
@@ -33,6 +34,13 @@ pub fn main() -> Exit {
             return if e.use_stderr() { Exit::Failed } else { Exit::Done };
         }
     };
-    let app = App { term: term::Term::detect(), engine: &local::Local };
-    app.dispatch(cli.command.unwrap_or_else(|| Command::Repl(ReplArgs::default())))
+    let mut app = App { term: term::Term::detect(), engine: &local::Local, project: None };
+    let command = cli.command.unwrap_or_else(|| Command::Repl(Box::<ReplArgs>::default()));
+    if command.reads_project() {
+        app.project = match app.find_project(&cli.project) {
+            Ok(project) => project,
+            Err(exit) => return exit,
+        };
+    }
+    app.dispatch(command)
 }

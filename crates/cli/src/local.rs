@@ -1,20 +1,20 @@
 //! The kernel on this machine.
 
-use crate::args::{InputArgs, InputFormat};
+use crate::args::InputArgs;
 use crate::engine::{Engine, Input, Job, Options, Outcome, Refusal, Results, Summary};
 use crate::host::{SystemHost, named_zone};
+use crate::project;
 use crate::spl::Prepared;
 use jiff::tz::TimeZone;
-use sepal_content::{Detection, Note};
+use sepal_content::Note;
 use sepal_data::Batch;
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::{Known, known};
 use sepal_exec::plan::{Plan, PlanCx, ScanOptions, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
-use sepal_exec::scan::{self, Meta};
+use sepal_exec::scan;
 use sepal_exec::{RunCx, RunError};
-use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -71,92 +71,52 @@ pub fn check_times(input: &InputArgs) -> Result<(), String> {
     times(input).map(|_| ())
 }
 
-/// `source` and the like of a file: what the user gave, else what the detection declares for it.
-fn meta(
-    input: &InputArgs,
-    detection: Option<&Detection>,
-    file: &str,
-    notes: &mut Vec<Note>,
-) -> Meta {
-    let declared = detection.map(|d| sepal_content::stamp(d, file)).unwrap_or_default();
-    for note in declared.notes {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
-    let pick = |given: &Option<String>, declared: Option<String>| {
-        given.clone().or(declared).map(SmolStr::from)
-    };
-    Meta {
-        source: pick(&input.source, declared.source),
-        sourcetype: pick(&input.sourcetype, declared.sourcetype),
-        index: pick(&input.index, declared.index),
-        host: pick(&input.host, declared.host),
-    }
-}
-
-fn format(format: InputFormat) -> Option<scan::InputFormat> {
-    match format {
-        InputFormat::Auto => None,
-        InputFormat::Lines => Some(scan::InputFormat::Lines),
-        InputFormat::Values => Some(scan::InputFormat::Concatenated),
-        InputFormat::Array => Some(scan::InputFormat::Array),
-        InputFormat::Rows => Some(scan::InputFormat::Rows),
-        InputFormat::Text => Some(scan::InputFormat::Text),
-    }
-}
-
 /// The files behind the inputs, and all their bytes where that is known and says how far a run is.
-/// `stamp` says what the events of a file carry.
-fn opened(
-    given: &[Input],
-    args: &InputArgs,
-    host: &dyn Host,
-    mut stamp: impl FnMut(&str) -> Meta,
-) -> Result<(Vec<scan::Input>, u64), RunError> {
-    let paths: Vec<PathBuf> = given
-        .iter()
-        .map(|input| match input {
-            Input::Stdin => PathBuf::from("-"),
-            Input::Path(path) => path.clone(),
-        })
-        .collect();
-    let mut total = Some(0u64);
-    let mut inputs = Vec::new();
-    for path in scan::expand_folders(paths, host)? {
-        let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst");
-        let size = host.size(&path).ok().flatten().filter(|_| !packed);
-        total = total.zip(size).map(|(a, b)| a.saturating_add(b));
-        let mut input = scan::Input::path(&path);
-        if input.name == "-" {
-            input.name = "<stdin>".to_owned();
-        }
-        input.format = format(args.input_format);
-        input.meta = stamp(&input.name);
-        inputs.push(input);
-    }
-    Ok((inputs, total.unwrap_or(0)))
-}
-
-/// The same for one search.
+/// Without a search events carry what the user says, whatever a detection declares.
 fn open(
-    search: &Prepared,
+    search: Option<&Prepared>,
     given: &[Input],
     options: &Options,
     host: &dyn Host,
     notes: &mut Vec<Note>,
 ) -> Result<(Vec<scan::Input>, u64), RunError> {
-    let (args, detection) = (&options.input, search.source.detection.as_deref());
-    opened(given, args, host, |file| meta(args, detection, file, notes))
+    let detection = search.and_then(|s| s.source.detection.as_deref());
+    let mut total = Some(0u64);
+    let mut inputs = Vec::new();
+    for one in given {
+        let path = match one {
+            Input::Stdin => PathBuf::from("-"),
+            Input::Path(path) | Input::Project(path) => path.clone(),
+        };
+        for path in scan::expand_folders(vec![path], host)? {
+            let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst");
+            let size = host.size(&path).ok().flatten().filter(|_| !packed);
+            total = total.zip(size).map(|(a, b)| a.saturating_add(b));
+            let mut input = scan::Input::path(&path);
+            if input.name == "-" {
+                input.name = "<stdin>".to_owned();
+            }
+            let stamps = project::stamps(options, detection, one, &path);
+            for note in stamps.notes {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+            (input.format, input.meta, input.time_zone) =
+                (stamps.format, stamps.meta, stamps.time_zone);
+            inputs.push(input);
+        }
+    }
+    Ok((inputs, total.unwrap_or(0)))
 }
 
-/// The same for many searches: events carry what the user says, whatever a detection declares.
+/// The same for many searches.
 pub(crate) fn inputs(
     given: &[Input],
-    args: &InputArgs,
+    options: &Options,
     host: &dyn Host,
 ) -> Result<Vec<scan::Input>, RunError> {
-    opened(given, args, host, |file| meta(args, None, file, &mut Vec::new())).map(|(all, _)| all)
+    open(None, given, options, host, &mut Vec::new()).map(|(all, _)| all)
 }
 
 fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
@@ -201,7 +161,7 @@ impl Engine for Local {
         let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
         let mut notes = Vec::new();
         let (inputs, total) =
-            open(job.search, job.inputs, job.options, &host, &mut notes).map_err(Refusal::Run)?;
+            open(Some(job.search), job.inputs, job.options, &host, &mut notes).map_err(Refusal::Run)?;
         let (inputs, plan) = plan_over(job.search, inputs, job.options, &host)?;
         let mut options = RunOptions {
             scan: scan_options(job.options),
@@ -259,13 +219,17 @@ impl Engine for Local {
         options: &Options,
     ) -> Result<String, Refusal> {
         let (host, ..) = times(&options.input).map_err(Refusal::Option)?;
-        let opened = open(search, inputs, options, &host, &mut Vec::new());
-        let inputs = opened.map(|(all, _)| all).unwrap_or_default();
-        let plan = match inputs.is_empty() {
+        let opened = open(Some(search), inputs, options, &host, &mut Vec::new());
+        let files = opened.map(|(all, _)| all).unwrap_or_default();
+        let plan = match files.is_empty() {
             true => plan(search, options)?,
-            false => plan_over(search, inputs, options, &host)?.1,
+            false => plan_over(search, files, options, &host)?.1,
         };
-        Ok(crate::explain::text(&plan, search, &scan_options(options)))
+        let said = match &options.project {
+            Some(p) => project::explain(p, search, inputs, options, &host),
+            None => String::new(),
+        };
+        Ok(said + &crate::explain::text(&plan, search, &scan_options(options)))
     }
 }
 

@@ -3,12 +3,14 @@
 use crate::output::visible;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use sepal_content::project::ProjectError;
 use sepal_content::{ContentError, Note};
 use sepal_parser::ast::Span;
 use sepal_parser::macros::Frame;
 use sepal_parser::{Diagnostic, Severity};
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How messages are drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +120,22 @@ fn defused(text: &str) -> Cow<'_, str> {
         Cow::Owned(text.chars().map(|c| if c1(c) { '\u{b7}' } else { c }).collect())
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+/// What is wrong with a project file, with its lines and carets.
+pub fn project(e: &ProjectError, look: Look) -> String {
+    match e {
+        ProjectError::Unreadable(e) => content(e, look),
+        ProjectError::Wrong(wrong) => {
+            let place = |span: Span| Frame {
+                file: wrong.file.as_str().into(),
+                file_text: Arc::clone(&wrong.text),
+                range: span.range(),
+                macro_name: None,
+            };
+            diagnostics(&wrong.list, &|span| vec![place(span)], look)
+        }
     }
 }
 

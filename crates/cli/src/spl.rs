@@ -82,9 +82,9 @@ pub fn macros(
 ) -> Result<(MacroSet, Vec<Note>), ContentError> {
     let mut paths: Vec<PathBuf> = project_macros(start).into_iter().collect();
     for folder in folders {
-        if !paths.contains(folder) {
-            paths.push(folder.clone());
-        }
+        // one that was found already comes where it is named
+        paths.retain(|p| !crate::project::same(p, folder));
+        paths.push(folder.clone());
     }
     let (mut macros, notes) = sepal_content::fs::macro_set(&paths)?;
     for text in set {

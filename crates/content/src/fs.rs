@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// Folders deeper than this are not entered: a link may point upwards.
 const MAX_FOLDER_DEPTH: usize = 32;
 
+/// A folder with more files and folders below it is not one of content.
+const MAX_LOOKED_AT: usize = 500_000;
+
 /// Reads a detection file.
 ///
 /// # Errors
@@ -90,10 +93,16 @@ pub(crate) fn files(
 ) -> Result<Vec<PathBuf>, ContentError> {
     let mut out = Vec::new();
     let mut open = vec![(folder.to_owned(), 0usize)];
+    let (root, mut looked_at) = (folder, 0usize);
     while let Some((folder, depth)) = open.pop() {
         let entries = std::fs::read_dir(&folder).map_err(|e| unreadable(&folder, &e))?;
         for entry in entries {
             let entry = entry.map_err(|e| unreadable(&folder, &e))?;
+            looked_at += 1;
+            if looked_at > MAX_LOOKED_AT {
+                let message = format!("more than {MAX_LOOKED_AT} files and folders are below it");
+                return Err(ContentError::new("SPL5105", &name(root), message));
+            }
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             if path.is_dir() {

@@ -1,7 +1,8 @@
 //! Detections, macros, lookup definitions and risk of ESCU-style content.
 //!
 //! The core reads text that the caller gives: [`Detection::load`], [`macros::read_yaml`],
-//! [`macros::read_conf`], [`LookupDef::load`]. Only [`fs`] touches the file system.
+//! [`macros::read_conf`], [`LookupDef::load`]. Only [`fs`], [`LookupFolders`] and [`project`] touch the
+//! file system.
 //! [`Detection::to_search`] gives a [`Search`](sepal_exec::Search) that runs over events:
 //!
 //! ```
@@ -27,6 +28,7 @@ mod error;
 pub mod fs;
 mod lookups;
 pub mod macros;
+pub mod project;
 mod risk;
 mod sourcetypes;
 mod stamp;
@@ -39,7 +41,11 @@ pub use detection::{
 };
 pub use drilldown::{FilledDrilldown, fill_drilldown};
 pub use error::{ContentError, Note};
-pub use lookups::{LookupDef, LookupFolders, MatchKind, read_saved, read_transforms};
+pub use lookups::{
+    Access, FolderKind, LookupDef, LookupFolder, LookupFolders, MatchKind, read_saved,
+    read_transforms,
+};
+pub use project::Project;
 pub use risk::{RiskEvents, Row, fill_tokens, risk_events};
 pub use sourcetypes::{SourcetypeRules, read_sourcetype};
 pub use stamp::{Stamp, stamp};

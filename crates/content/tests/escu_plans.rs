@@ -86,9 +86,6 @@ const REVIEWED: &[(&str, &str)] = &[
 /// Fields that a detection asks of a dataset and that the CIM does not have there: they are null,
 /// and the run says so.
 const NOT_IN_THE_CIM: &[&str] = &[
-    // fields of a child dataset, which Splunk has where an event is the child's: COMPATIBILITY.md
-    "dataset All_Changes has no field `All_Changes.Instance_Changes.image_id`",
-    "dataset All_Changes has no field `All_Changes.Instance_Changes.instance_type`",
     // the CIM has authentication_method and original_file_name
     // a field without its dataset
     "dataset All_Traffic has no field `user`",

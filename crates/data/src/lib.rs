@@ -1,4 +1,4 @@
-//! Values, batches, wildcards, time, the JSON scanner and the prefilter.
+//! Values, batches, wildcards, time, the JSON scanner, the framer of text and the prefilter.
 
 pub mod batch;
 pub mod codec;
@@ -6,6 +6,7 @@ pub mod fieldset;
 pub mod json;
 pub mod number;
 pub mod prefilter;
+pub mod text;
 pub mod time;
 pub mod value;
 pub mod wildcard;

@@ -4,7 +4,7 @@ use crate::scan::ScanCounts;
 use sepal_data::Batch;
 use sepal_data::time::Time;
 use sepal_parser::ast::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thiserror::Error;
@@ -77,6 +77,8 @@ pub struct RunCx {
     subsearches: Option<Arc<dyn Subsearches>>,
     /// What an expression failed with.
     failure: OnceLock<RunError>,
+    /// What was asked of the inputs once and need not be asked again.
+    asked: Mutex<BTreeSet<String>>,
     /// The oldest and newest times of the rows that a command saw, by the number that it took.
     spans: Mutex<BTreeMap<u64, (i64, i64)>>,
 }
@@ -117,6 +119,7 @@ impl RunCx {
             given_range: Mutex::default(),
             subsearches: None,
             failure: OnceLock::new(),
+            asked: Mutex::default(),
             spans: Mutex::default(),
         }
     }
@@ -125,6 +128,11 @@ impl RunCx {
     pub fn with_subsearches(mut self, runner: Arc<dyn Subsearches>) -> Self {
         self.subsearches = Some(runner);
         self
+    }
+
+    /// Whether this is asked for the first time in this run.
+    pub(crate) fn asks_first(&self, what: String) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(what)
     }
 
     /// A context for looking at the inputs once more beside the run: what it counts and tells is

@@ -2,9 +2,11 @@
 
 use sepal_exec::RunError;
 use sepal_exec::host::Host;
+use sepal_exec::knowledge::{Knowledge, Known, known};
 use sepal_exec::scan::{Input, InputData, Opened};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Events that are hunted together.
 #[derive(Clone, Debug)]
@@ -36,7 +38,9 @@ impl Default for Limits {
 pub(crate) struct Held {
     /// Its number.
     pub number: usize,
-    pub inputs: std::sync::Arc<[Input]>,
+    pub inputs: Arc<[Input]>,
+    /// Whether what is known of sourcetypes may be about one of its events.
+    pub rules: bool,
     /// The bytes in memory.
     pub bytes: usize,
     /// Whether all of its inputs are there.
@@ -52,6 +56,7 @@ pub(crate) fn hold(
     set: DataSet,
     limits: Limits,
     mut left: usize,
+    knowledge: Option<&Arc<dyn Knowledge>>,
     host: &dyn Host,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Held, RunError> {
@@ -81,7 +86,14 @@ pub(crate) fn hold(
         }
         inputs.push(input);
     }
-    Ok(Held { number, inputs: inputs.into(), bytes, whole })
+    let (inputs, rules) = match knowledge {
+        None => (inputs, false),
+        Some(k) => {
+            let Known { inputs, knowledge } = known(k, inputs, host);
+            (inputs, knowledge.is_some())
+        }
+    };
+    Ok(Held { number, inputs: inputs.into(), rules, bytes, whole })
 }
 
 /// Bytes read before it is asked whether to go on.

@@ -203,6 +203,6 @@ fn of_detection(detection: Detection, content: &Arc<Content>, choice: Choice) ->
     }
     match Ready::new(detection, content, choice.time_modifiers) {
         Ok(ready) => One::Ready(Box::new(ready)),
-        Err(failure) => One::Failed(failure),
+        Err(failure) => One::Failed(*failure),
     }
 }

@@ -35,7 +35,7 @@ impl Ready {
         detection: Detection,
         content: &Arc<Content>,
         timed: bool,
-    ) -> Result<Ready, Failure> {
+    ) -> Result<Ready, Box<Failure>> {
         // as if the search were the whole file: `place` finds the way to the file, which is exact
         // for every style of YAML scalar
         let file = detection.file.as_str().into();
@@ -56,7 +56,7 @@ impl Ready {
                 }
                 None => ("SPL3015", "the search has no plan".to_owned(), Span::default()),
             };
-            failure(&detection, &map, code, message, Some(span))
+            Box::new(failure(&detection, &map, code, message, Some(span)))
         };
         if parsed.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return Err(error(parsed.diagnostics));

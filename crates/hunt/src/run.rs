@@ -10,7 +10,6 @@ use crate::events::{Held, hold};
 use crate::values::{Census, Seen};
 use crate::{Content, DataSet, Limits, Ready};
 use sepal_exec::host::Host;
-use sepal_exec::knowledge::may_hold;
 use sepal_exec::plan::{Plan, ScanOptions, Source};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::Input;
@@ -127,7 +126,15 @@ impl Hunt<'_> {
                 return;
             }
             let left = limits.all.saturating_sub(bytes);
-            match hold(number, set, limits, left, &*self.host, &|| stops.stopped()) {
+            match hold(
+                number,
+                set,
+                limits,
+                left,
+                self.content.knowledge.as_ref(),
+                &*self.host,
+                &|| stops.stopped(),
+            ) {
                 Ok(held) => {
                     bytes = bytes.saturating_add(held.bytes);
                     group.push(held);
@@ -198,7 +205,7 @@ impl Hunt<'_> {
         flag: &Arc<AtomicBool>,
     ) -> Result<(Known<'h>, sepal_exec::run::Summary), RunError> {
         let knowledge = self.content.knowledge.as_ref();
-        let rules = knowledge.is_some_and(|k| may_hold(&**k, &held.inputs, &*self.host));
+        let rules = knowledge.is_some() && held.rules;
         let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
         let values = self.options.rule_out && held.whole;
         let options = RunOptions { threads, ..self.run_options() };

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 /// Arguments of `sepal lint`.
 #[derive(Args, Debug)]
 pub struct LintArgs {
-    /// Detections (.yml), folders of them, files of SPL, or - for standard input
-    #[arg(value_name = "PATH", required_unless_present_any = ["spl", "explain"], conflicts_with = "spl")]
+    /// Detections (.yml), folders of them, files of SPL, or - for standard input; by default the
+    /// detections of sepal.toml
+    #[arg(value_name = "PATH", conflicts_with = "spl")]
     pub paths: Vec<PathBuf>,
     /// The search as text
     #[arg(short = 'q', long = "search", value_name = "SPL")]

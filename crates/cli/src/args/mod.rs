@@ -4,11 +4,13 @@ mod hunt;
 mod lint;
 mod run;
 mod search;
+mod test;
 
 pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
+pub use test::{TestArgs, TestFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -24,9 +26,29 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "sepal", version, about, long_about, disable_help_subcommand = true)]
 pub struct Cli {
+    /// Which project file counts.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Which project file counts.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ProjectArgs {
+    /// Use this project file, not the nearest sepal.toml in the working folder or above
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        conflicts_with = "no_config",
+        help_heading = "Project"
+    )]
+    pub config: Option<PathBuf>,
+    /// Use no project file
+    #[arg(long, global = true, help_heading = "Project")]
+    pub no_config: bool,
 }
 
 /// The subcommands.
@@ -41,8 +63,15 @@ pub enum Command {
     /// not, 1 with --fail-on-match where something is, 130 where it was interrupted: what was found
     /// until then is shown.
     Hunt(Box<HuntArgs>),
+    /// Run the tests that detections declare
+    ///
+    /// A test passes if there is at least one result, every risk object's field has a value in every
+    /// result, and every threat object's in at least one. `expected_results` wants exactly so many; a
+    /// test whose test_type or name says false positive, true negative or negative wants none. Exits 0
+    /// where all tests pass, 1 where one fails, 2 where one could not run.
+    Test(Box<TestArgs>),
     /// Open a prompt for searches over the events
-    Repl(ReplArgs),
+    Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
     ///
     /// Exits 0 where the search parses and 2 where it does not; with --format json, what is wrong
@@ -65,6 +94,11 @@ pub enum Command {
     /// Nothing is run. docs/lint.md lists the rules; --explain CODE shows one. Exits 1 where there
     /// is an error or a warning, 2 where something cannot be read; notes alone are no failure.
     Lint(LintArgs),
+    /// Show what sepal.toml and the flags say, and where each value comes from
+    ///
+    /// Takes the arguments of `repl`, and shows with which source, sourcetype, index, host and zone each
+    /// file of events would be read. docs/sepal-toml.md lists the keys of the file.
+    Config(Box<ReplArgs>),
     /// Show help on a command, a function or a topic of SPL
     Help(HelpArgs),
     /// Print shell completions
@@ -76,7 +110,7 @@ pub enum Command {
 /// Arguments of `sepal repl`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ReplArgs {
-    /// Files or folders of events
+    /// Files or folders of events; by default the inputs of sepal.toml
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// More folders or files of macros; later ones win
@@ -106,6 +140,18 @@ pub struct ReplArgs {
     /// What the events carry, and how they are read
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+impl Command {
+    /// Whether the project file is read.
+    pub fn reads_project(&self) -> bool {
+        match self {
+            Command::Run(_) | Command::Repl(_) | Command::Config(_) => true,
+            Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
+            Command::Lint(args) => args.explain.is_none(),
+            Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,
+        }
+    }
 }
 
 /// Arguments of `sepal parse`.
@@ -156,8 +202,8 @@ pub struct FmtArgs {
 /// Arguments of `sepal coverage`.
 #[derive(Args, Debug)]
 pub struct CoverageArgs {
-    /// Folders of detections, or detections (.yml)
-    #[arg(value_name = "DIR", required = true)]
+    /// Folders of detections, or detections (.yml); by default those of sepal.toml
+    #[arg(value_name = "DIR")]
     pub detections: Vec<PathBuf>,
     /// More folders or files of macros; later ones win
     ///

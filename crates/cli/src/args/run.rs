@@ -10,7 +10,8 @@ pub struct RunArgs {
     /// A detection (.yml), a file of SPL, or - for SPL on standard input; not with -q
     #[arg(value_name = "DETECTION.yml|FILE.spl", required_unless_present = "spl")]
     pub file: Option<PathBuf>,
-    /// Files or folders of events, or - for standard input
+    /// Files or folders of events, or - for standard input; by default the inputs of sepal.toml, else
+    /// standard input
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// The search as text
@@ -146,4 +147,14 @@ pub enum InputFormat {
     Rows,
     /// One event of plain text a line
     Text,
+    /// A header, then rows with commas between cells
+    Csv,
+    /// A header, then rows with tabs between cells
+    Tsv,
+    /// Zeek's logs of tab-separated values
+    ZeekTsv,
+    /// The W3C's extended log files, such as those of IIS
+    W3c,
+    /// A Windows event log file
+    Evtx,
 }

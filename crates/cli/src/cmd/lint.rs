@@ -40,7 +40,14 @@ pub fn lint(app: &App<'_>, args: &LintArgs) -> Exit {
         all.files = 1;
         all.findings = sepal_lint::lint(&subject, &options);
     }
-    for path in &args.paths {
+    let paths = match args.spl {
+        Some(_) => Vec::new(),
+        None => match app.detections(&args.paths) {
+            Ok(paths) => paths,
+            Err(exit) => return exit,
+        },
+    };
+    for path in &paths {
         let stdin = path == Path::new("-");
         let beside = if path.is_dir() { path.join("_") } else { path.clone() };
         let start = (!stdin).then_some(beside.as_path());

@@ -1,6 +1,7 @@
 //! The subcommands: one file each.
 
 mod completions;
+mod config;
 mod coverage;
 mod expand;
 mod fmt;
@@ -14,6 +15,7 @@ pub mod reference;
 mod risk;
 /// `sepal run`, and running a search for the prompt.
 pub mod run;
+mod test;
 
 pub(crate) use footer::{count, footer, notices};
 
@@ -23,7 +25,7 @@ use crate::exit::Exit;
 use crate::render::{self, Look};
 use crate::spl::{Prepared, Source};
 use crate::term::Term;
-use sepal_content::ContentError;
+use sepal_content::{ContentError, Note, Project};
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::knowledge::Knowledge;
 use sepal_exec::lookup::Lookups;
@@ -38,6 +40,8 @@ pub struct App<'e> {
     pub term: Term,
     /// The kernel.
     pub engine: &'e dyn Engine,
+    /// The project file, where there is one.
+    pub project: Option<Arc<Project>>,
 }
 
 impl App<'_> {
@@ -46,7 +50,9 @@ impl App<'_> {
         match command {
             Command::Run(args) => run::run(self, *args),
             Command::Hunt(args) => hunt::hunt(self, &args),
-            Command::Repl(args) => crate::repl::repl(self, args),
+            Command::Test(args) => test::test(self, &args),
+            Command::Repl(args) => crate::repl::repl(self, *args),
+            Command::Config(args) => config::config(self, &args),
             Command::Parse(args) => parse::parse(self, &args),
             Command::Expand(args) => expand::expand(self, &args),
             Command::Fmt(args) => fmt::fmt(self, &args),
@@ -123,54 +129,55 @@ impl App<'_> {
         Source::read(file).map_err(|e| self.fail_content(&e))
     }
 
-    /// The macros of the project, of `--macros` and of `--set`.
+    fn say_notes(&self, notes: &[Note]) {
+        for n in notes {
+            self.say(&render::note(n, self.look()));
+        }
+    }
+
+    /// The macros beside the search, of the project, of `--macros` and of `--set`.
     pub fn macros(
         &self,
         file: Option<&Path>,
         folders: &[std::path::PathBuf],
         set: &[String],
     ) -> Result<MacroSet, Exit> {
-        let (macros, notes) =
-            crate::spl::macros(file, folders, set).map_err(|e| self.fail_content(&e))?;
-        for n in &notes {
-            self.say(&render::note(n, self.look()));
-        }
+        let (macros, notes) = crate::spl::macros(file, &self.macro_paths(folders), set)
+            .map_err(|e| self.fail_content(&e))?;
+        self.say_notes(&notes);
         Ok(macros)
     }
 
-    /// The lookups of `--lookups`; none where no folder is named.
+    /// The lookups of the project and of `--lookups`; none where no folder is named.
     pub fn lookups(
         &self,
         folders: &[std::path::PathBuf],
         writable: bool,
     ) -> Result<Option<Arc<dyn Lookups>>, Exit> {
+        let folders = self.lookup_folders(folders, writable);
         if folders.is_empty() {
             return Ok(None);
         }
-        let (lookups, notes) = sepal_content::LookupFolders::read(folders, writable)
-            .map_err(|e| self.fail_content(&e))?;
-        for n in &notes {
-            self.say(&render::note(n, self.look()));
-        }
+        let (lookups, notes) =
+            sepal_content::LookupFolders::read_all(&folders).map_err(|e| self.fail_content(&e))?;
+        self.say_notes(&notes);
         Ok(Some(Arc::new(lookups)))
     }
 
-    /// The built-in data models, and those of `--datamodels`.
+    /// The built-in data models, those of the project and those of `--datamodels`.
     pub fn data_models(
         &self,
         folders: &[std::path::PathBuf],
         macros: &MacroSet,
     ) -> Result<Arc<dyn DataModels>, Exit> {
         let (models, notes) = sepal_content::CimModels::new()
-            .with_folders(folders, macros)
+            .with_folders(&self.data_model_paths(folders), macros)
             .map_err(|e| self.fail_content(&e))?;
-        for n in &notes {
-            self.say(&render::note(n, self.look()));
-        }
+        self.say_notes(&notes);
         Ok(Arc::new(models))
     }
 
-    /// What is known of sourcetypes, built in and of `--knowledge`.
+    /// What is known of sourcetypes: built in, of the project and of `--knowledge`.
     pub fn knowledge(
         &self,
         folders: &[std::path::PathBuf],
@@ -180,11 +187,9 @@ impl App<'_> {
             return Ok(None);
         }
         let (rules, notes) = sepal_content::SourcetypeRules::new()
-            .with_folders(folders)
+            .with_folders(&self.knowledge_paths(folders))
             .map_err(|e| self.fail_content(&e))?;
-        for n in &notes {
-            self.say(&render::note(n, self.look()));
-        }
+        self.say_notes(&notes);
         Ok(Some(Arc::new(rules)))
     }
 

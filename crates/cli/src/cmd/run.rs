@@ -17,7 +17,9 @@ pub fn run(app: &App<'_>, mut args: RunArgs) -> Exit {
         // with -q every path is one of events
         args.events.splice(0..0, args.file.take());
     }
-    match prepare_and_run(app, &args) {
+    let tz_given = args.input.tz.is_some();
+    args.input = app.input(&args.input);
+    match prepare_and_run(app, &args, tz_given) {
         Ok(exit) | Err(exit) => exit,
     }
 }
@@ -25,7 +27,7 @@ pub fn run(app: &App<'_>, mut args: RunArgs) -> Exit {
 /// Endings of files that hold events and no search.
 const EVENTS: &[&str] = &["csv", "gz", "json", "jsonl", "log", "ndjson", "zst"];
 
-fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
+fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit, Exit> {
     if let Some(file) = &args.file
         && file
             .extension()
@@ -54,6 +56,8 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
         data_models: Some(app.data_models(&args.datamodels, &search.macros)?),
         knowledge: app.knowledge(&args.knowledge, args.no_knowledge)?,
         input: args.input.clone(),
+        project: app.project.clone(),
+        tz_given,
         threads: args.threads,
         no_prefilter: args.no_prefilter,
         profile: args.profile,
@@ -63,7 +67,10 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs) -> Result<Exit, Exit> {
             true => Input::Stdin,
             false => Input::Path(p.clone()),
         };
-        let inputs: Vec<Input> = args.events.iter().map(given).collect();
+        let mut inputs: Vec<Input> = args.events.iter().map(given).collect();
+        if inputs.is_empty() {
+            inputs = app.project_inputs()?;
+        }
         return match app.engine.explain(&search, &inputs, &options) {
             Ok(text) => Ok(app.print(&output::visible(&text, true))),
             Err(refusal) => Err(refused(app, &search, refusal)),
@@ -117,7 +124,8 @@ fn format(args: &RunArgs) -> Format {
     args.format.or(by_name).unwrap_or(Format::Table)
 }
 
-/// Where the events come from: what the user named, else standard input if something is piped in.
+/// Where the events come from: what the user named, else the inputs of the project file, else
+/// standard input if something is piped in.
 fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
     if search.generates() {
         return named(app, paths);
@@ -151,6 +159,9 @@ fn named(app: &App<'_>, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
 /// The inputs of a search that reads events.
 pub(crate) fn events(app: &App<'_>, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
     let mut inputs = named(app, paths)?;
+    if inputs.is_empty() {
+        inputs = app.project_inputs()?;
+    }
     if inputs.is_empty() {
         if app.term.stdin {
             let text = "no events: name files or folders of JSON events, or pipe events in";

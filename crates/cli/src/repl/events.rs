@@ -7,7 +7,7 @@ use crate::output::{self, Format, Style, visible};
 use crate::spl::Source;
 use sepal_data::Value;
 use sepal_data::wildcard::Pattern;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ impl Session<'_> {
         if paths.is_empty() {
             return self.usage("load");
         }
+        let mut inputs = Vec::new();
         for path in paths {
             if path == Path::new("-") {
                 return self.error("the prompt reads standard input itself: name a file");
@@ -29,16 +30,20 @@ impl Session<'_> {
             if let Err(e) = path.metadata() {
                 return self.error(&format!("{}: {}", path.display(), reason(&e)));
             }
-            let input = Input::Path(path);
-            if !self.inputs.contains(&input) {
-                self.inputs.push(input);
-            }
+            inputs.push(Input::Path(path));
         }
+        self.add(inputs);
+        Next::Go
+    }
+
+    /// More events.
+    pub(super) fn add(&mut self, inputs: Vec<Input>) {
+        let mut known: HashSet<Input> = self.inputs.iter().cloned().collect();
+        self.inputs.extend(inputs.into_iter().filter(|input| known.insert(input.clone())));
         let bytes = self.inputs.iter().map(size).try_fold(0, |sum: u64, n| sum.checked_add(n?));
         if self.app.term.stdin && bytes.is_some_and(|n| n <= SAMPLED_BYTES) {
             self.sample();
         }
-        Next::Go
     }
 
     /// The newest events, for the names of their fields.
@@ -53,11 +58,18 @@ impl Session<'_> {
     pub(super) fn sources(&self) -> Next {
         let mut text = String::new();
         for input in &self.inputs {
-            if let Input::Path(path) = input {
+            if let Input::Path(path) | Input::Project(path) = input {
                 let name = path.to_string_lossy();
                 let kind = if path.is_dir() { ", folder" } else { "" };
                 let size = size(input).map_or("a pipe or device".to_owned(), |n| count(n, "byte"));
                 text.push_str(&format!("{} ({size}{kind})\n", visible(&name, false)));
+                if self.options.project.is_some() && !path.is_dir() {
+                    let stamps = crate::project::stamps(&self.options, None, input, path);
+                    let shown = crate::project::shown(&stamps.list);
+                    if !shown.is_empty() {
+                        text.push_str(&format!("  {}\n", visible(&shown, false)));
+                    }
+                }
             }
         }
         if text.is_empty() {
@@ -129,6 +141,6 @@ fn size(input: &Input) -> Option<u64> {
     }
     match input {
         Input::Stdin => None,
-        Input::Path(path) => walk(path, 0),
+        Input::Path(path) | Input::Project(path) => walk(path, 0),
     }
 }

@@ -10,6 +10,7 @@ mod session;
 use crate::args::ReplArgs;
 use crate::cmd::App;
 use crate::exit::Exit;
+use crate::output::visible;
 use helper::SplHelper;
 use rustyline::config::Config;
 use rustyline::error::ReadlineError;
@@ -41,8 +42,10 @@ pub fn repl(app: &App<'_>, args: ReplArgs) -> Exit {
     }
     if interactive {
         let events = if session.has_inputs() { "" } else { "; :load FILE reads events" };
+        let project = app.project.as_ref().map(|p| format!("; project {}", p.file.display()));
+        let project = project.map(|p| visible(&p, false).into_owned()).unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
-        app.say(&format!("sepal {version}, :help for help, Ctrl-D to quit{events}\n"));
+        app.say(&format!("sepal {version}, :help for help, Ctrl-D to quit{project}{events}\n"));
     }
     let mut exit = Exit::Done;
     loop {

@@ -34,7 +34,7 @@ pub struct Session<'a> {
     pub(super) app: &'a App<'a>,
     pub(super) inputs: Vec<Input>,
     macros: MacroSet,
-    options: Options,
+    pub(super) options: Options,
     format: Format,
     last: Option<Results>,
     pub(super) names: SharedNames,
@@ -52,7 +52,9 @@ impl<'a> Session<'a> {
                 lookups: app.lookups(&args.lookups, args.allow_write)?,
                 data_models: Some(app.data_models(&args.datamodels, &macros)?),
                 knowledge: app.knowledge(&args.knowledge, args.no_knowledge)?,
-                input: args.input.clone(),
+                input: app.input(&args.input),
+                project: app.project.clone(),
+                tz_given: args.input.tz.is_some(),
                 ..Options::default()
             },
             format: Format::Table,
@@ -60,7 +62,9 @@ impl<'a> Session<'a> {
             names: SharedNames::default(),
         };
         session.note_macros();
-        if !args.events.is_empty() && session.load(args.events.clone()) == Next::Wrong {
+        if args.events.is_empty() {
+            session.add(app.project_inputs()?);
+        } else if session.load(args.events.clone()) == Next::Wrong {
             return Err(Exit::Failed);
         }
         Ok(session)

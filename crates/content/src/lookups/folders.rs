@@ -1,6 +1,7 @@
 //! The folders of `--lookups`: definitions, tables, and nothing outside of them.
 
 use super::jobs;
+use super::kinds::{Access, FolderKind, Known, LookupFolder};
 use super::stand_ins::stand_ins;
 use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
 use crate::{ContentError, Note, fs};
@@ -19,8 +20,7 @@ use std::sync::Arc;
 /// definition gives is never made into a path that leads out of them, nor is a link followed that
 /// does.
 pub struct LookupFolders {
-    /// As named, and without links.
-    folders: Vec<(PathBuf, PathBuf)>,
+    folders: Vec<Known>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
     /// What other apps bring, for names without a definition.
@@ -33,7 +33,6 @@ pub struct LookupFolders {
     models: BTreeMap<String, Vec<PathBuf>>,
     /// Of the files `savedsearches.conf`, by name.
     saved: BTreeMap<String, SavedSearch>,
-    writable: bool,
 }
 
 /// Endings of tables.
@@ -49,6 +48,19 @@ impl LookupFolders {
         folders: &[PathBuf],
         writable: bool,
     ) -> Result<(LookupFolders, Vec<Note>), ContentError> {
+        let one = |path: &PathBuf| LookupFolder {
+            path: path.clone(),
+            kind: FolderKind::All,
+            access: if writable { Access::Write } else { Access::Read },
+        };
+        Self::read_all(&folders.iter().map(one).collect::<Vec<_>>())
+    }
+
+    /// As [`LookupFolders::read`], with what is taken of each folder, and whether it may be written to.
+    ///
+    /// # Errors
+    /// The first folder or definition that cannot be used.
+    pub fn read_all(folders: &[LookupFolder]) -> Result<(LookupFolders, Vec<Note>), ContentError> {
         let mut all = LookupFolders {
             folders: Vec::new(),
             definitions: BTreeMap::new(),
@@ -57,19 +69,13 @@ impl LookupFolders {
             tables: BTreeMap::new(),
             models: BTreeMap::new(),
             saved: BTreeMap::new(),
-            writable,
         };
         let mut notes = Vec::new();
-        for folder in folders {
+        for LookupFolder { path: folder, kind, access } in folders {
             let real = folder.canonicalize().map_err(|e| fs::unreadable(folder, &e))?;
-            let files = fs::files(folder, &|p| {
-                fs::is_yaml(p)
-                    || is_transforms(p)
-                    || is_saved(p)
-                    || table_name(p).is_some()
-                    || model_name(p).is_some()
-            })?;
-            all.folders.push((folder.clone(), real));
+            let files = fs::files(folder, &|p| kind.takes(p))?;
+            let (kind, access) = (*kind, *access);
+            all.folders.push(Known { path: folder.clone(), real, kind, access });
             for file in files {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
@@ -107,7 +113,8 @@ impl LookupFolders {
 
     /// What Enterprise Security brings, for names that no definition has.
     fn add_stand_ins(&mut self) -> Result<(), ContentError> {
-        let Some((folder, _)) = self.folders.first().cloned() else { return Ok(()) };
+        let first = self.folders.iter().find(|f| f.kind == FolderKind::All);
+        let Some(folder) = first.map(|f| f.path.clone()) else { return Ok(()) };
         for def in stand_ins()? {
             self.stand_ins.insert(def.name.clone(), (def, folder.clone()));
         }
@@ -139,7 +146,8 @@ impl LookupFolders {
         let near = known.iter().find(|p| beside.is_some() && p.parent() == beside);
         // written since the folders were read
         let fresh = || {
-            let mut paths = self.folders.iter().rev().map(|(folder, _)| folder.join(name));
+            let takes = |f: &&Known| f.kind.takes(Path::new(name));
+            let mut paths = self.folders.iter().rev().filter(takes).map(|f| f.path.join(name));
             paths.find(|p| is_file_name(name) && p.is_file())
         };
         let Some(path) = near.or(known.last()).cloned().or_else(fresh) else { return Ok(None) };
@@ -149,7 +157,7 @@ impl LookupFolders {
     /// Refuses a path that leads out of the folders through a link.
     fn inside(&self, path: &Path) -> Result<(), LookupError> {
         let Ok(real) = path.canonicalize() else { return Ok(()) };
-        match self.folders.iter().any(|(_, folder)| real.starts_with(folder)) {
+        match self.folders.iter().any(|f| real.starts_with(&f.real)) {
             true => Ok(()),
             false => Err(outside(&path.to_string_lossy())),
         }
@@ -328,8 +336,8 @@ impl Lookups for LookupFolders {
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
         let mut found = Vec::new();
-        for (_, folder) in &self.folders {
-            for entry in std::fs::read_dir(folder)? {
+        for folder in self.folders.iter().filter(|f| f.kind == FolderKind::All) {
+            for entry in std::fs::read_dir(&folder.real)? {
                 let path = entry?.path();
                 if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("mmdb")) {
                     found.push(path);
@@ -363,10 +371,8 @@ impl Lookups for LookupFolders {
     }
 
     fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError> {
-        if !self.writable {
-            return Err(LookupError::not_writable());
-        }
-        match self.find(name) {
+        let first = self.first_writable(FolderKind::All)?;
+        let found = match self.find(name) {
             // a new table, and one that a definition already names
             Err(e) if e.code == "SPL4112" => {
                 let Some((def, folder)) = self.definitions.get(name) else { return Err(e) };
@@ -374,20 +380,19 @@ impl Lookups for LookupFolders {
                 let file = files.first().filter(|f| is_file_name(f) && is_table(f)).ok_or(e)?;
                 let mut out = Definition::new(name, &folder.join(file).to_string_lossy());
                 out.kv_store = def.is_kv_store();
-                Ok(Arc::new(out))
+                Arc::new(out)
             }
-            Err(e) if e.code == "SPL4110" => {
-                let Some((folder, _)) = self.folders.first().filter(|_| is_table(name)) else {
-                    return Err(match is_table(name) || !e.message.contains(name) {
-                        true => e,
-                        false => LookupError::new("SPL4110", format!("no lookup `{name}`"))
-                            .help(format!("a new table is written as {name}.csv")),
-                    });
-                };
-                Ok(Arc::new(Definition::new(name, &folder.join(name).to_string_lossy())))
-            }
-            other => other,
-        }
+            Err(e) if e.code == "SPL4110" => match is_table(name) {
+                true => Arc::new(Definition::new(name, &first.path.join(name).to_string_lossy())),
+                false if e.message.contains(name) => {
+                    return Err(LookupError::new("SPL4110", format!("no lookup `{name}`"))
+                        .help(format!("a new table is written as {name}.csv")));
+                }
+                false => return Err(e),
+            },
+            other => other?,
+        };
+        self.may_write(Path::new(&found.file)).map(|()| found)
     }
 
     fn model(&self, file: &str) -> Result<Option<Arc<Definition>>, LookupError> {
@@ -396,14 +401,15 @@ impl Lookups for LookupFolders {
     }
 
     fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
-        match (self.writable, self.model(file)?, self.folders.first()) {
-            (false, ..) => Err(LookupError::not_writable()),
-            (true, Some(old), _) => Ok(old),
-            (true, None, Some((folder, _))) if is_model(file) && is_file_name(file) => {
-                Ok(Arc::new(Definition::new(file, &folder.join(file).to_string_lossy())))
+        let first = self.first_writable(FolderKind::Models)?;
+        let found = match self.model(file)? {
+            Some(old) => old,
+            None if is_model(file) && is_file_name(file) => {
+                Arc::new(Definition::new(file, &first.path.join(file).to_string_lossy()))
             }
-            _ => Err(LookupError::unknown(file, [])),
-        }
+            None => return Err(LookupError::unknown(file, [])),
+        };
+        self.may_write(Path::new(&found.file)).map(|()| found)
     }
 
     fn job(&self, sid: &str) -> Result<Option<Arc<Definition>>, LookupError> {
@@ -455,18 +461,42 @@ impl Lookups for LookupFolders {
 impl LookupFolders {
     /// The folders, as named.
     fn places(&self) -> impl DoubleEndedIterator<Item = &Path> {
-        self.folders.iter().map(|(folder, _)| folder.as_path())
+        self.folders.iter().map(|f| f.path.as_path())
     }
 
-    /// The path of a table that may be written: in the folders, also behind links.
+    /// Where something new of a kind is written: into the first folder for that kind alone, else into
+    /// the first for all kinds.
+    fn first_writable(&self, kind: FolderKind) -> Result<&Known, LookupError> {
+        let first =
+            |kind, access| self.folders.iter().find(move |f| f.access == access && f.kind == kind);
+        let either = |access| first(kind, access).or_else(|| first(FolderKind::All, access));
+        match (either(Access::Write), either(Access::Elsewhere)) {
+            (Some(folder), _) => Ok(folder),
+            (None, Some(folder)) => Err(read_only(&folder.path)),
+            (None, None) => Err(LookupError::not_writable()),
+        }
+    }
+
+    /// Refuses a path that does not lie in a folder that may be written to, also behind links.
+    fn may_write(&self, path: &Path) -> Result<(), LookupError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        // one that is not there is made in its folder
+        for path in [Some(folder), path.exists().then_some(path)].into_iter().flatten() {
+            self.inside(path)?;
+            let real = path.canonicalize().map_err(|_| read_only(path))?;
+            let mut open = self.folders.iter().filter(|f| f.access == Access::Write);
+            if !open.any(|f| real.starts_with(&f.real)) {
+                return Err(read_only(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// The path of a table that may be written.
     fn writable_path<'d>(&self, lookup: &'d Definition) -> io::Result<&'d Path> {
         let path = Path::new(&lookup.file);
-        let folder = path.parent().unwrap_or(Path::new("."));
         let refuse = |e: LookupError| io::Error::new(io::ErrorKind::PermissionDenied, e.message);
-        if !self.writable {
-            return Err(refuse(LookupError::not_writable()));
-        }
-        self.inside(folder).and_then(|()| self.inside(path)).map_err(refuse)?;
+        self.may_write(path).map_err(refuse)?;
         Ok(path)
     }
 }
@@ -483,6 +513,14 @@ fn readable(file: &File) -> io::Result<std::fs::Permissions> {
     file.metadata().map(|m| m.permissions())
 }
 
+fn read_only(path: &Path) -> LookupError {
+    let what = format!("`{}` may be read only", path.display());
+    LookupError::new("SPL5410", what).help(
+        "sepal.toml allows writing in its own folder and below; --lookups DIR with --allow-write \
+         allows it in DIR",
+    )
+}
+
 fn outside(name: &str) -> LookupError {
     LookupError::new("SPL4115", format!("`{name}` leads out of the folders of --lookups"))
         .help("name a file in one of the folders, without a path")
@@ -496,11 +534,11 @@ fn kind(kind: MatchKind) -> lookup::MatchKind {
     }
 }
 
-fn is_transforms(path: &Path) -> bool {
+pub(super) fn is_transforms(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "transforms.conf")
 }
 
-fn is_saved(path: &Path) -> bool {
+pub(super) fn is_saved(path: &Path) -> bool {
     path.file_name().is_some_and(|n| n == "savedsearches.conf")
 }
 
@@ -509,7 +547,7 @@ fn is_table(name: &str) -> bool {
 }
 
 /// The file name of a table.
-fn table_name(path: &Path) -> Option<String> {
+pub(super) fn table_name(path: &Path) -> Option<String> {
     path.file_name()?.to_str().filter(|n| is_table(n)).map(str::to_owned)
 }
 
@@ -521,7 +559,7 @@ fn is_model(name: &str) -> bool {
 }
 
 /// The file name of a model.
-fn model_name(path: &Path) -> Option<String> {
+pub(super) fn model_name(path: &Path) -> Option<String> {
     path.file_name()?.to_str().filter(|n| is_model(n)).map(str::to_owned)
 }
 

@@ -10,6 +10,9 @@
 //!   - fields: {vendor: my, id: '*'}       # these fields (wildcards), or
 //!     text: '^\d+ my:'                    # a text that this matches; one of the list is enough
 //! given: {sourcetype: 'my:product'}     # what their events are stamped with then
+//! break: {before: '^\d\d/'}             # an event begins where a line matches; also after,
+//!                                       # between (the first group stands between), xml: Event
+//! time: {prefix: 'at=', format: '%s', lookahead: 40, zone: UTC}   # or {field: NAME}
 //! stamp:                                # a default field made of each event; `like` says what its
 //!   source: {eval: '"my:".channel', like: 'my:*'}   # values are, for rules that go by it
 //! extract:                              # fields of the event's text, one way or several
@@ -34,6 +37,7 @@
 //! Source: Splunk Knowledge Manager Manual, "The sequence of search-time operations".
 
 mod builtin;
+mod indexing;
 mod steps;
 
 pub use builtin::SourcetypeRules;
@@ -52,6 +56,8 @@ const KEYS: &[&str] = &[
     "holds",
     "recognize",
     "given",
+    "break",
+    "time",
     "stamp",
     "extract",
     "rex",
@@ -108,6 +114,7 @@ fn read(file: &str, text: &str) -> Result<Rule, ContentError> {
         holds,
         signs,
         given: given(file, &root)?,
+        indexing: indexing::read(file, &root)?,
         stamps: steps::stamps(file, &root)?,
         steps: steps::steps(file, &root)?,
         event_types,

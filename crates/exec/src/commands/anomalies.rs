@@ -281,7 +281,8 @@ impl OrderedRun for Run {
             }
             pieces(&value.text(), options.normalize, &mut self.pieces);
             self.key.clear();
-            self.key.extend(by.iter().map(|c| c.get(row)).map(|v| (!v.is_null()).then(|| v.to_smol())));
+            self.key
+                .extend(by.iter().map(|c| c.get(row)).map(|v| (!v.is_null()).then(|| v.to_smol())));
             let score = self.score();
             if self.held > MOST {
                 let text = "there are more rows before than `anomalies` keeps: use a smaller \

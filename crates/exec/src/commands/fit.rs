@@ -161,7 +161,8 @@ fn method(f: &Syntax) -> Result<Method, Vec<Diagnostic>> {
         other => {
             let what = format!("algorithm {other}");
             let d = Diagnostic::unsupported("SPL2443", f.algorithm.span, what);
-            let help = "supported: LinearRegression, LogisticRegression, StandardScaler, DensityFunction";
+            let help =
+                "supported: LinearRegression, LogisticRegression, StandardScaler, DensityFunction";
             return Err(vec![d.label("not supported").help(help)]);
         }
     };

@@ -104,7 +104,11 @@ fn part(p: &Syntax) -> Result<Part, Box<Diagnostic>> {
         return wrong(at, "LLB needs correlate=", "the field that it predicts from");
     }
     if algorithm == Algorithm::Bill && p.fields.len() != 2 {
-        return wrong(at, "BiLL predicts two fields together", "write `predict a b algorithm=BiLL`");
+        return wrong(
+            at,
+            "BiLL predicts two fields together",
+            "write `predict a b algorithm=BiLL`",
+        );
     }
     let suppressed = |s: &str| p.fields.iter().any(|(f, _)| f.node == s);
     if let Some(s) = p.suppress.as_ref().filter(|s| !suppressed(&s.node)) {
@@ -122,11 +126,7 @@ fn part(p: &Syntax) -> Result<Part, Box<Diagnostic>> {
             Some(alias) => alias.node.clone(),
             None => format!("prediction({})", field.node),
         };
-        let names = [
-            FieldName::new(&of),
-            name(lower, "lower95", &of),
-            name(upper, "upper95", &of),
-        ];
+        let names = [FieldName::new(&of), name(lower, "lower95", &of), name(upper, "upper95", &of)];
         (FieldName::new(&field.node), names)
     });
     let count = |n: &Option<sepal_parser::ast::Spanned<u64>>| {
@@ -419,7 +419,8 @@ impl Part {
             n => format!(" before the {n} rows of holdback="),
         };
         let names = names.join(" and ");
-        let text = format!("`predict` needs {least} numbers of {names}, and there are {count}{held}");
+        let text =
+            format!("`predict` needs {least} numbers of {names}, and there are {count}{held}");
         Err(RunError::failed("SPL3356", text))
     }
 }

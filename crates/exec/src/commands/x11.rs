@@ -123,7 +123,8 @@ impl OrderedRun for Run {
         if count < 2 * period {
             let text = format!(
                 "`x11` needs two periods, {} numbers of `{}`, and there are {count}",
-                2 * period, plan.field
+                2 * period,
+                plan.field
             );
             return Err(RunError::failed("SPL3356", text));
         }

@@ -60,7 +60,7 @@ pub(super) fn asked(scope: &Scope, model: &DataModel, name: &str) -> Option<Aske
                 let made = d.calculations.iter().flat_map(|c| &c.outputs);
                 d.fields.iter().chain(made).any(|f| f == field)
             };
-            if lineage.iter().any(|d| has(&d)) || super::scope::OF_EVERY_EVENT.contains(&field) {
+            if lineage.iter().any(has) || super::scope::OF_EVERY_EVENT.contains(&field) {
                 let part = Part::Field(field.to_owned());
                 return Some(Asked { name: name.to_owned(), dataset: d.name.clone(), part });
             }
@@ -163,7 +163,7 @@ impl Members {
             }
             let condition = cx.condition(&SearchExpr::And(level.constraints.clone()))?;
             set.union(&condition.needed());
-            steps.push(Step::Keep(condition));
+            steps.push(Step::Keep(Box::new(condition)));
         }
         steps.reverse();
         Ok(Members { dataset: dataset.to_owned(), steps })
@@ -195,7 +195,7 @@ impl Members {
 /// What is done with a copy of the rows.
 enum Step {
     /// Only those go on that are of the next dataset.
-    Keep(SearchProgram),
+    Keep(Box<SearchProgram>),
     /// Its fields are made.
     Make(Box<dyn Streaming>),
 }

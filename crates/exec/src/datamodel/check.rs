@@ -43,6 +43,11 @@ impl DatasetCheck {
         }
     }
 
+    /// The dataset with its data model.
+    pub(crate) fn name(&self) -> String {
+        format!("{}.{}", self.model.name, self.dataset)
+    }
+
     /// A search for an event of the dataset, and what becomes true once one is found, which ends
     /// the search.
     pub(crate) fn search(&self) -> Option<(Plan, Arc<AtomicBool>)> {
@@ -86,9 +91,9 @@ impl DatasetCheck {
             lineage.iter().map(|d| d.constraint.trim()).filter(|c| !c.is_empty()).collect();
         let constraint = constraints.join(" ");
         let mut message = format!(
-            "none of the {events} events that were read is of the dataset {}.{}, which has those \
-             with `{constraint}`",
-            self.model.name, self.dataset,
+            "none of the {events} events that were read is of the dataset {}, which has those with \
+             `{constraint}`",
+            self.name(),
         );
         let tags = self.tags();
         let pairs = sources.map(Sources::list).unwrap_or_default();

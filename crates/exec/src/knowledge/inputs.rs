@@ -1,9 +1,9 @@
 //! Which rules matter for some inputs: with none of them a search runs as if there were none.
 
-use super::recognize::Recognizer;
+use super::recognize::{Recognized, Recognizer};
 use super::{Knowledge, Rule, StampField};
 use crate::host::Host;
-use crate::scan::{Input, InputData, Opened, Shape};
+use crate::scan::{Meta, Input, InputData, Opened, Shape};
 use sepal_data::wildcard::Pattern;
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
     let mut may: Vec<bool> = vec![false; all.len()];
     let many = inputs.len() > MOST;
     for input in &mut inputs {
+        stamped(input, all, &patterns);
         let looked = if many { Looked::Unknown } else { look(input, &recognizer, host) };
         match looked {
             Looked::Plain => {}
@@ -66,6 +67,23 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
         _ => Some(Arc::new(rules) as Arc<dyn Knowledge>),
     };
     Known { inputs, knowledge }
+}
+
+/// An input whose sourcetype is given is not looked at for one, but its rule may say how it breaks
+/// into events.
+fn stamped(input: &mut Input, rules: &[Arc<Rule>], patterns: &[Vec<(StampField, Pattern)>]) {
+    if input.recognized.is_some() || input.meta == Meta::default() {
+        return;
+    }
+    let holds = |ps: &[(StampField, Pattern)]| {
+        ps.iter().any(|(f, p)| input.meta.get(f.name()).is_some_and(|v| p.is_match(v)))
+    };
+    let mut fitting = rules.iter().zip(patterns);
+    let found = fitting.find(|(r, ps)| !r.indexing.is_empty() && holds(ps));
+    let known = found.map(|(r, _)| Recognized::by(r, Meta::default()));
+    // what the user says of the sourcetype is not questioned
+    let known = known.or_else(|| input.meta.sourcetype.is_some().then(Recognized::nothing));
+    input.recognized = known.map(Arc::new);
 }
 
 /// The patterns by which a rule holds.

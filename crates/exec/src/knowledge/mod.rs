@@ -23,7 +23,8 @@ pub(crate) use install::{Installed, install};
 pub use install::{ScanFilter, Wide};
 pub use recognize::{Recognized, Recognizer, Signs};
 
-use crate::scan::Meta;
+use crate::scan::{Meta, TimeRule};
+use sepal_data::text::Breaker;
 use sepal_parser::ast::{SearchExpr, Stage};
 use std::sync::Arc;
 
@@ -50,6 +51,8 @@ pub struct Rule {
     pub signs: Vec<Signs>,
     /// The default fields of an input that was recognized so, where it has none of its own.
     pub given: Meta,
+    /// How its inputs break into events, and where their time stands.
+    pub indexing: Indexing,
     /// Default fields that are made of each event, before any rule is asked whether it holds:
     /// `source`, `sourcetype` or `host`.
     pub stamps: Vec<Given>,
@@ -59,6 +62,22 @@ pub struct Rule {
     pub event_types: Vec<EventType>,
     /// Its fields are made only where a search names them, not for `*`.
     pub when_named: bool,
+}
+
+/// How a text becomes events.
+#[derive(Clone, Debug, Default)]
+pub struct Indexing {
+    /// How it breaks into events; a line each where nothing is said.
+    pub breaker: Option<Breaker>,
+    /// Where the time of an event stands.
+    pub time: Option<Arc<TimeRule>>,
+}
+
+impl Indexing {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.breaker.is_none() && self.time.is_none()
+    }
 }
 
 /// A default field that is made of each event.

@@ -3,7 +3,7 @@
 //! Splunk's indexers do the same with their rules for known source types. Source: Splunk Getting
 //! Data In, "Why source types matter", automatic recognition.
 
-use super::{Knowledge, Rule};
+use super::{Indexing, Knowledge, Rule};
 use crate::scan::Meta;
 use regex::Regex;
 use sepal_data::wildcard::Pattern;
@@ -70,12 +70,32 @@ impl Signs {
 }
 
 /// What an input was recognized as.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Recognized {
     /// The rule's name.
     pub name: String,
     /// The default fields of events that have none of their own.
     pub given: Meta,
+    /// How its text becomes events.
+    pub indexing: Indexing,
+}
+
+impl Recognized {
+    /// As a rule says.
+    pub(super) fn by(rule: &Rule, given: Meta) -> Recognized {
+        Recognized { name: rule.name.clone(), given, indexing: rule.indexing.clone() }
+    }
+}
+
+impl Recognized {
+    /// Nothing is known but what the user says.
+    pub(super) fn nothing() -> Recognized {
+        Recognized {
+            name: String::new(),
+            given: Meta::default(),
+            indexing: Indexing::default(),
+        }
+    }
 }
 
 /// Recognizes inputs.
@@ -95,7 +115,7 @@ impl Recognizer {
     pub fn recognize(&self, events: &[Sample]) -> Option<Recognized> {
         let of = |event: &Sample| {
             let rule = self.rules.iter().find(|r| r.signs.iter().any(|s| s.fit(event)))?;
-            Some(Recognized { name: rule.name.clone(), given: rule.given.clone() })
+            Some(Recognized::by(rule, rule.given.clone()))
         };
         events.iter().find_map(of)
     }

@@ -49,8 +49,8 @@ pub trait Lookups: Send + Sync {
     /// The lookup that `outputlookup` writes: an existing one, or a new CSV file.
     ///
     /// # Errors
-    /// SPL4116 where writing is not allowed; else as [`Lookups::find`], but a file that does not
-    /// exist yet is none.
+    /// SPL4116 where writing is not allowed, SPL5410 where it is, but not in that folder; else as
+    /// [`Lookups::find`], but a file that does not exist yet is none.
     fn target(&self, name: &str) -> Result<Arc<Definition>, LookupError>;
 
     /// Whether the table of a lookup exists.
@@ -86,7 +86,8 @@ pub trait Lookups: Send + Sync {
     /// The file of that name that `fit` writes a model to.
     ///
     /// # Errors
-    /// SPL4116 where writing is not allowed; else as [`Lookups::model`].
+    /// SPL4116 where writing is not allowed, SPL5410 where it is, but not in that folder; else as
+    /// [`Lookups::model`].
     fn model_target(&self, file: &str) -> Result<Arc<Definition>, LookupError> {
         let _ = file;
         Err(LookupError::not_writable())

@@ -89,31 +89,47 @@ impl Builder {
 
     /// Fills the begun row from all its leaves.
     pub fn leaves(&mut self, leaves: &[Leaf], flattener: &Flattener, event: &[u8]) {
-        let row = self.len - 1;
         let whole = std::str::from_utf8(event).ok();
         for leaf in leaves {
             let FieldId(id) = leaf.field;
-            let at = id as usize;
-            if self.places.len() <= at {
-                self.places.resize(at + 1, NOWHERE);
-            }
-            if self.places[at] == NOWHERE {
-                self.places[at] = u32::try_from(self.found.len()).unwrap_or(NOWHERE);
-                self.used.push(id);
-                self.found.push((FieldName::new(flattener.name(leaf.field)), Vec::new()));
-            }
-            let place = self.places[at];
-            let Some((_, col)) = self.found.get_mut(place as usize) else { continue };
             let v = Value::from(&*leaf_text(leaf.span, event, whole));
-            if col.len() > row {
-                // a second value: gathered aside, joined when the row is whole
-                let first = &mut col[row];
-                self.more.entry(place).or_insert_with(|| vec![std::mem::take(first)]).push(v);
-            } else {
-                col.resize(row, Value::Null);
-                col.push(v);
-            }
+            self.column(id, flattener.name(leaf.field), v);
         }
+        self.join();
+    }
+
+    /// Adds a value of field number `id` to the begun row; [`join`](Self::join) ends the row.
+    #[inline]
+    pub fn column(&mut self, id: u32, name: &str, v: Value) {
+        let row = self.len - 1;
+        let at = id as usize;
+        if self.places.len() <= at {
+            self.places.resize(at + 1, NOWHERE);
+        }
+        if self.places[at] == NOWHERE {
+            self.places[at] = u32::try_from(self.found.len()).unwrap_or(NOWHERE);
+            self.used.push(id);
+            self.found.push((FieldName::new(name), Vec::new()));
+        }
+        let place = self.places[at];
+        let Some((_, col)) = self.found.get_mut(place as usize) else { return };
+        if col.len() > row {
+            // a second value: gathered aside, joined when the row is whole
+            let first = &mut col[row];
+            self.more.entry(place).or_insert_with(|| vec![std::mem::take(first)]).push(v);
+        } else {
+            col.resize(row, Value::Null);
+            col.push(v);
+        }
+    }
+
+    /// Joins the values of fields that the begun row has several of.
+    #[inline]
+    pub fn join(&mut self) {
+        if self.more.is_empty() {
+            return;
+        }
+        let row = self.len - 1;
         for (place, members) in self.more.drain() {
             self.found[place as usize].1[row] = Value::from_members(members);
         }

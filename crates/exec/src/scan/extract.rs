@@ -1,9 +1,14 @@
 mod direct;
 mod envelope;
+mod plain;
+mod source;
+mod table;
 mod time;
+mod xml;
 
 use self::envelope::Envelope;
-use self::time::{TimeSource, time_value};
+use self::table::Table;
+use self::time::TimeSource;
 use super::builder::{Builder, leaf_text, value};
 use super::input::{Input, InputFormat, Meta, ScanCounts};
 use super::queue::Looks;
@@ -12,15 +17,17 @@ use super::worker::ScanSpec;
 use crate::knowledge::StampField;
 use crate::rows::RowStore;
 use crate::run_cx::{RunCx, RunError};
-use crate::search::{Pred, RowSource, SearchProgram, probe};
+use crate::search::{Pred, SearchProgram, probe};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, Flattener, Leaf, PathSet, ScanError, ScanErrorKind, Slots};
 use sepal_data::prefilter::Probe;
+use sepal_data::text::table::{Cell, Header, RowError};
+use sepal_data::time::TimeZone;
 use sepal_data::time::fields::TIME_FIELDS;
-use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use smol_str::SmolStr;
-use std::borrow::Cow;
+use std::sync::Arc;
+use thiserror::Error;
 
 /// Fields that the scan itself makes, not the event's JSON.
 const OWN: [&str; 6] = ["_raw", "_time", "source", "sourcetype", "index", "host"];
@@ -29,10 +36,21 @@ const OWN: [&str; 6] = ["_raw", "_time", "source", "sourcetype", "index", "host"
 const ROWS: usize = 1024;
 const WIDE_ROWS: usize = 128;
 
+/// What is wrong with an event.
+#[derive(Debug, Error)]
+pub(super) enum Fault {
+    #[error(transparent)]
+    Json(#[from] ScanError),
+    #[error(transparent)]
+    Row(#[from] RowError),
+    #[error("an XML event without its beginning or its end")]
+    Xml,
+}
+
 /// Where the filter finds field number `slot`.
 #[derive(Clone, Copy)]
 enum At {
-    /// In the event's JSON, slot of the filter's paths.
+    /// In the event's JSON, slot of the filter's paths; in a table's row, field of its filter.
     Path(usize),
     /// The event's text.
     Raw,
@@ -51,6 +69,11 @@ pub(super) struct Extractor<'a> {
     /// Windows events as XML.
     xml: bool,
     envelope: Envelope,
+    /// The columns of the rows, where the input is a table.
+    header: Option<Arc<Header>>,
+    cells: Vec<Cell>,
+    /// Reads rows whose columns are fields.
+    table: Option<Box<Table>>,
     /// What the scan itself asks of each event; the rest is asked of the batch.
     filter: Pred,
     filter_at: Vec<At>,
@@ -59,6 +82,9 @@ pub(super) struct Extractor<'a> {
     residual: Pred,
     fetch: Fetch,
     time: TimeSource,
+    rule: Option<time::Rule>,
+    /// The zone of times that name none.
+    zone: TimeZone,
     constants: Vec<(FieldName, Value)>,
     meta: Meta,
     want: FieldSet,
@@ -124,10 +150,17 @@ impl<'a> Extractor<'a> {
             Shape::Hec => Envelope::Hec,
             Shape::Export => Envelope::Export,
             Shape::Rows => Envelope::Rows,
-            Shape::Json { .. } | Shape::Text | Shape::WindowsXml => Envelope::None,
+            Shape::Json { .. } | Shape::Text | Shape::WindowsXml | Shape::Table => Envelope::None,
         };
         let xml = *shape == Shape::WindowsXml;
-        let json = *shape != Shape::Text && !xml;
+        let is_table = *shape == Shape::Table;
+        let json = *shape != Shape::Text && !xml && !is_table;
+        let known = looks.recognized.as_ref().and_then(|r| r.indexing.time.as_ref());
+        let rule = input.time.as_ref().or(known);
+        let rule = rule.map(|r| time::Rule::new(r)).transpose()?;
+        let zone = rule.as_ref().and_then(|r| r.zone.clone());
+        let zone = zone.or_else(|| input.time_zone.clone());
+        let zone = zone.unwrap_or_else(|| cx.host.time_zone().clone());
         let plain = envelope == Envelope::None;
         let program = asked(spec, input, looks);
         // stamped fields are known before any event is read
@@ -186,7 +219,7 @@ impl<'a> Extractor<'a> {
             {
                 filter_at[*slot as usize] = match name.as_str() {
                     "_raw" => At::Raw,
-                    _ if !json => At::Missing,
+                    _ if !json && !is_table => At::Missing,
                     n => match names.iter().position(|x| x == n) {
                         Some(i) => At::Path(i),
                         None => {
@@ -197,8 +230,9 @@ impl<'a> Extractor<'a> {
                 };
             }
         });
-        let filter_paths = if names.is_empty() { None } else { Some(compile(&names)?) };
-        let probe = (spec.options.prefilter && plain)
+        let paths = json && !names.is_empty();
+        let filter_paths = if paths { Some(compile(&names)?) } else { None };
+        let probe = (spec.options.prefilter && plain && !is_table)
             .then(|| {
                 probe(&filter, &|slot| {
                     matches!(filter_at.get(slot as usize), Some(At::Path(_) | At::Raw))
@@ -220,7 +254,10 @@ impl<'a> Extractor<'a> {
         let want_raw = want.contains("_raw");
         let want_time = want.contains("_time");
         let time_wanted = spec.needs_time || want_time;
-        let time_field = spec.options.time_field.clone().or_else(|| match shape {
+        let by_rule = rule.as_ref().and_then(|r| r.field.clone());
+        let named = spec.options.time_field.clone().or(by_rule);
+        let table = is_table.then(|| Box::new(Table::new(names, named.clone())));
+        let time_field = named.clone().or_else(|| match shape {
             Shape::Json { time_field } => time_field.clone(),
             _ => None,
         });
@@ -236,7 +273,7 @@ impl<'a> Extractor<'a> {
                     })
                 });
                 let known = TIME_FIELDS.iter().find(|f| f.name == name);
-                TimeSource::Field { name, known, slot, own, leaf: None }
+                TimeSource::Field { name, known, slot, own, leaf: None, named: named.is_some() }
             }
             _ => TimeSource::Text,
         };
@@ -252,9 +289,10 @@ impl<'a> Extractor<'a> {
                 leaves: Vec::new(),
             },
         };
-        let default_sourcetype = match (json, xml) {
-            (true, _) => "_json",
-            (_, true) => "XmlWinEventLog",
+        let default_sourcetype = match (format.dialect(), json, xml) {
+            (Some(dialect), ..) => dialect.sourcetype(),
+            (_, true, _) => "_json",
+            (_, _, true) => "XmlWinEventLog",
             _ => "text",
         };
         // rows of a result are taken as they are: a field that they lack is one that is not there
@@ -281,12 +319,17 @@ impl<'a> Extractor<'a> {
             json,
             xml,
             envelope,
+            header: None,
+            cells: Vec::new(),
+            table,
             filter,
             filter_at,
             filter_paths,
             residual,
             fetch,
             time,
+            rule,
+            zone,
             constants,
             meta: input.meta.clone(),
             builder: Builder::new(&fields, want_raw, want_time),
@@ -365,16 +408,23 @@ impl<'a> Extractor<'a> {
         counts: &mut ScanCounts,
         store: Option<&mut RowStore>,
     ) -> Result<(), RunError> {
-        let event = event.trim_ascii();
+        // blanks around a row may be cells
+        let event = if self.header.is_some() { event } else { event.trim_ascii() };
         if event.is_empty() {
             return Ok(());
         }
         counts.events += 1;
         let key = OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row };
         let done = match self.envelope {
-            Envelope::None => self.plain(event, key),
-            Envelope::Rows => self.row(event, key),
-            Envelope::Hec | Envelope::Export => self.wrapped(event, key),
+            _ if self.table.is_some() => self.table_row(event, key),
+            _ if self.header.is_some() => self.result_row(event, key),
+            Envelope::None if self.xml => match self.windows(event, key) {
+                true => Ok(()),
+                false => Err(Fault::Xml),
+            },
+            Envelope::None => self.plain(event, key).map_err(Fault::from),
+            Envelope::Rows => self.row(event, key).map_err(Fault::from),
+            Envelope::Hec | Envelope::Export => self.wrapped(event, key).map_err(Fault::from),
         };
         if let Err(e) = done {
             counts.damage(self.unit, row, || e.to_string());
@@ -400,154 +450,9 @@ impl<'a> Extractor<'a> {
         self.damaged(event, OrderKey { time: OrderKey::NO_TIME, unit: self.unit, row });
         Ok(())
     }
-
-    /// An event that does not read stays a row with its text.
-    fn damaged(&mut self, event: &[u8], key: OrderKey) {
-        let source = EventRow { event, at: &self.filter_at, slots: None };
-        if !self.filter.matches(&source) || !self.spec.in_time(OrderKey::NO_TIME) {
-            return;
-        }
-        self.builder.begin(key, || text(event), Value::Null);
-        if matches!(self.fetch, Fetch::Exact { .. }) {
-            self.builder.no_slots();
-        }
-        if self.want.contains("_unparsed") {
-            self.builder.set_unparsed();
-        }
-    }
-
-    /// What Splunk's inputs stamp on a Windows event: its channel and its computer.
-    fn stamp_xml(&mut self, event: &[u8]) {
-        let channel = xml_part(event, b"<Channel>", b"<");
-        if self.want.contains("source") && self.meta.source.is_none() && !channel.is_empty() {
-            let source = format!("XmlWinEventLog:{}", json::lossy(channel));
-            self.builder.named("source", Value::text_of(&source));
-        }
-        let computer = xml_part(event, b"<Computer>", b"<");
-        if self.want.contains("host") && self.meta.host.is_none() && !computer.is_empty() {
-            self.builder.named("host", text(computer));
-        }
-    }
-
-    fn plain(&mut self, event: &[u8], mut key: OrderKey) -> Result<(), ScanError> {
-        if !self.json {
-            let source = EventRow { event, at: &self.filter_at, slots: None };
-            if !self.filter.matches(&source) {
-                return Ok(());
-            }
-            if self.xml && !event.ends_with(b"</Event>") {
-                return Err(ScanError { kind: ScanErrorKind::Unterminated, offset: event.len() });
-            }
-            let time = match self.xml {
-                true => {
-                    let part = xml_part(event, b"SystemTime=", b"/> ");
-                    self.time_of(part.get(1..).unwrap_or_default(), false)
-                }
-                false => self.time_of(event, false),
-            };
-            if self.spec.in_time(time) {
-                key.time = time;
-                self.builder.begin(key, || text(event), time_value(time));
-                self.builder.no_slots();
-                if self.xml {
-                    self.stamp_xml(event);
-                }
-            }
-            return Ok(());
-        }
-        // a cut event is told by its last byte wherever the scan stops early
-        if event.last() != Some(&b'}') && event.last() != Some(&b']') {
-            json::validate(event)?;
-        }
-        let mut fetched = None;
-        if let Some(p) = &mut self.filter_paths {
-            self.asked += 1;
-            // where most events pass, one scan that fetches everything is cheaper than two
-            let together =
-                self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
-            if together && let Fetch::Exact { paths, .. } = &mut self.fetch {
-                // damage counts as it would without this: only where the event passes
-                fetched = Some(json::scan_early(&paths.paths, event, &mut paths.slots));
-            }
-            json::scan_early(&p.paths, event, &mut p.slots)?;
-            let source = EventRow { event, at: &self.filter_at, slots: Some(&p.slots) };
-            if !self.filter.matches(&source) {
-                return Ok(());
-            }
-            self.passed += 1;
-        } else if !matches!(self.filter, Pred::True) {
-            let source = EventRow { event, at: &self.filter_at, slots: None };
-            if !self.filter.matches(&source) {
-                return Ok(());
-            }
-        }
-        match &mut self.fetch {
-            Fetch::Exact { paths, .. } => {
-                let read = || json::scan_early(&paths.paths, event, &mut paths.slots);
-                fetched.unwrap_or_else(read)?;
-            }
-            Fetch::All { flattener, leaves } => flattener.flatten(event, leaves)?,
-            _ => {}
-        }
-        let time = self.time_of(event, true);
-        if !self.spec.in_time(time) {
-            return Ok(());
-        }
-        key.time = time;
-        if let Some(direct) = &mut self.direct {
-            direct.ready = Some(key);
-            return Ok(());
-        }
-        self.builder.begin(key, || text(event), time_value(time));
-        match &self.fetch {
-            Fetch::Exact { paths, map } => self.builder.slots(&paths.slots, map, event),
-            Fetch::All { flattener, leaves } => self.builder.leaves(leaves, flattener, event),
-            Fetch::Nothing => {}
-        }
-        Ok(())
-    }
 }
 
 /// The text of an event; bytes that are not UTF-8 are U+FFFD.
 fn text(event: &[u8]) -> Value {
     Value::from(&*json::lossy(event))
-}
-
-/// An event as the filter sees it, before anything is copied.
-struct EventRow<'a> {
-    event: &'a [u8],
-    at: &'a [At],
-    slots: Option<&'a Slots>,
-}
-
-impl RowSource for EventRow<'_> {
-    fn any(&self, slot: u32, mut test: impl FnMut(&str) -> bool) -> bool {
-        match (self.at.get(slot as usize), self.slots) {
-            (Some(At::Raw), _) => test(&json::lossy(self.event)),
-            (Some(At::Path(i)), Some(slots)) => slots.iter(*i).any(|s| test(&s.text(self.event))),
-            _ => false,
-        }
-    }
-
-    fn any_named(&self, _: &Pattern, _: impl FnMut(&str) -> bool) -> bool {
-        // asked of the batch
-        false
-    }
-
-    fn raw(&self) -> Option<Cow<'_, str>> {
-        Some(json::lossy(self.event))
-    }
-
-    fn expression(&self, _: usize) -> bool {
-        // asked of the batch
-        false
-    }
-}
-
-/// What stands between a text and the first of some bytes after it; nothing where it is not there.
-fn xml_part<'e>(event: &'e [u8], before: &[u8], ends: &[u8]) -> &'e [u8] {
-    let Some(at) = memchr::memmem::find(event, before) else { return &[] };
-    let rest = event.get(at + before.len()..).unwrap_or_default();
-    let end = rest.iter().position(|b| ends.contains(b)).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default().trim_ascii()
 }

@@ -1,4 +1,8 @@
 use crate::knowledge::{Recognized, Recognizer};
+use sepal_data::time::TimeZone;
+use super::time_rule::TimeRule;
+use sepal_data::text::table::Dialect;
+use sepal_data::text::{BreakError, Breaker};
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +22,12 @@ pub struct Input {
     pub recognized: Option<Arc<Recognized>>,
     /// What recognizes it when it is opened, where that was not done before.
     pub recognizer: Option<Arc<Recognizer>>,
+    /// The time zone of times in its events that name none; the host's where none is given.
+    ///
+    /// Source: Splunk props.conf.spec, `TZ`.
+    pub time_zone: Option<TimeZone>,
+    /// Where the time of its events stands, where that is known.
+    pub time: Option<Arc<TimeRule>>,
 }
 
 /// Where an input's bytes are.
@@ -40,6 +50,8 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            time_zone: None,
+            time: None,
         }
     }
 
@@ -52,6 +64,8 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            time_zone: None,
+            time: None,
         }
     }
 
@@ -61,6 +75,12 @@ impl Input {
             InputData::Path(p) => p.as_os_str() != "-",
             InputData::Bytes(_) => true,
         }
+    }
+
+    /// The same with a rule for the time of its events.
+    pub fn with_time(mut self, rule: TimeRule) -> Input {
+        self.time = Some(Arc::new(rule));
+        self
     }
 
     /// The same with these stamped fields.
@@ -117,10 +137,23 @@ pub enum InputFormat {
     Rows,
     /// One event of plain text a line.
     Text,
+    /// Plain text that breaks into events otherwise.
+    Broken(Breaker),
+    /// A header and rows with commas between cells. Each row is an event whose fields are the
+    /// columns; with a column `_raw` they are rows that some Splunk gave.
+    Csv,
+    /// The same with tabs between cells.
+    Tsv,
+    /// Zeek's logs of tab-separated values.
+    Zeek,
+    /// The W3C's extended log files, such as those of IIS.
+    W3c,
+    /// A Windows event log file.
+    Evtx,
 }
 
 impl InputFormat {
-    /// The format's name in `--explain` and `--input-format`.
+    /// The format's name in `--explain`.
     pub fn name(&self) -> String {
         match self {
             InputFormat::Lines => "JSON lines".into(),
@@ -129,7 +162,75 @@ impl InputFormat {
             InputFormat::Wrapped(key) => format!("JSON array under {key}"),
             InputFormat::Rows => "rows".into(),
             InputFormat::Text => "text lines".into(),
+            InputFormat::Broken(breaker) => format!("text {breaker}"),
+            InputFormat::Csv => "CSV".into(),
+            InputFormat::Tsv => "TSV".into(),
+            InputFormat::Zeek => "Zeek TSV".into(),
+            InputFormat::W3c => "W3C extended log".into(),
+            InputFormat::Evtx => "EVTX".into(),
         }
+    }
+}
+
+impl InputFormat {
+    /// How the cells are written, of a table.
+    pub fn dialect(&self) -> Option<Dialect> {
+        match self {
+            InputFormat::Csv => Some(Dialect::Csv),
+            InputFormat::Tsv => Some(Dialect::Tsv),
+            InputFormat::Zeek => Some(Dialect::Zeek),
+            InputFormat::W3c => Some(Dialect::W3c),
+            _ => None,
+        }
+    }
+}
+
+impl From<Dialect> for InputFormat {
+    fn from(dialect: Dialect) -> InputFormat {
+        match dialect {
+            Dialect::Csv => InputFormat::Csv,
+            Dialect::Tsv => InputFormat::Tsv,
+            Dialect::Zeek => InputFormat::Zeek,
+            Dialect::W3c => InputFormat::W3c,
+        }
+    }
+}
+
+/// A format named by the user: `lines`, `json`, `array`, `rows`, `text`, `csv`, `tsv`, `zeek-tsv`,
+/// `w3c`, `evtx`, `wrapped:KEY`, or text broken into events by `before:REGEX`, `after:REGEX`,
+/// `between:REGEX` (with a group) or `xml:ELEMENT`.
+impl std::str::FromStr for InputFormat {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        let broken = |b: Result<Breaker, BreakError>| b.map(InputFormat::Broken);
+        let named = match s {
+            "lines" => InputFormat::Lines,
+            "json" => InputFormat::Concatenated,
+            "array" => InputFormat::Array,
+            "rows" => InputFormat::Rows,
+            "text" => InputFormat::Text,
+            "csv" => InputFormat::Csv,
+            "tsv" => InputFormat::Tsv,
+            "zeek-tsv" => InputFormat::Zeek,
+            "w3c" => InputFormat::W3c,
+            "evtx" => InputFormat::Evtx,
+            other => match other.split_once(':') {
+                Some(("wrapped", key)) if !key.is_empty() => InputFormat::Wrapped(key.to_owned()),
+                Some(("before", r)) => broken(Breaker::before(r)).map_err(|e| e.to_string())?,
+                Some(("after", r)) => broken(Breaker::after(r)).map_err(|e| e.to_string())?,
+                Some(("between", r)) => {
+                    broken(Breaker::line_breaker(r)).map_err(|e| e.to_string())?
+                }
+                Some(("xml", name)) => broken(Breaker::xml(name)).map_err(|e| e.to_string())?,
+                _ => {
+                    return Err("expected lines, json, array, wrapped:KEY, rows, text, csv, tsv, \
+                                zeek-tsv, w3c, evtx, before:REGEX, after:REGEX, between:REGEX or \
+                                xml:ELEMENT"
+                        .into());
+                }
+            },
+        };
+        Ok(named)
     }
 }
 

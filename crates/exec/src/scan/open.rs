@@ -3,6 +3,7 @@ use super::shape::{Shape, detect, samples};
 use crate::host::Host;
 use crate::knowledge::{Recognized, Recognizer};
 use crate::run_cx::RunError;
+use encoding_rs_io::DecodeReaderBytes;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ const SNIFF: usize = 64 << 10;
 
 /// An input whose format is known.
 pub struct Opened {
-    /// The bytes after decompression, from the start.
+    /// The bytes after decompression, and as UTF-8, from the start.
     pub reader: Box<dyn Read + Send>,
     /// How events stand in it.
     pub format: InputFormat,
@@ -49,7 +50,7 @@ fn fill(reader: &mut dyn Read, limit: usize) -> std::io::Result<Vec<u8>> {
 }
 
 impl Opened {
-    /// Opens an input, sees through gz and zst, and looks at the first 64 KiB.
+    /// Opens an input, sees through gz, zst and UTF-16, and looks at the first 64 KiB.
     ///
     /// # Errors
     /// What the system says.
@@ -80,11 +81,24 @@ impl Opened {
             }
             _ => (Box::new(joined), None),
         };
-        let head = fill(&mut reader, SNIFF).map_err(err)?;
+        let mut head = fill(&mut reader, SNIFF).map_err(err)?;
+        let mut decoded = false;
+        if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = head.as_slice() {
+            // UTF-16, in the order of bytes that the mark says
+            let joined = Cursor::new(head).chain(reader);
+            reader = Box::new(DecodeReaderBytes::new(joined));
+            head = fill(&mut reader, SNIFF).map_err(err)?;
+            decoded = true;
+        }
         let (format, shape) = detect(&head, head.len() < SNIFF, input.format.as_ref());
         let recognized = match (&input.recognized, recognizer) {
             (None, Some(r)) => r.recognize(&samples(&head, &format, &shape)).map(Arc::new),
             (known, _) => known.clone(),
+        };
+        let breaker = recognized.as_ref().and_then(|r| r.indexing.breaker.clone());
+        let format = match (breaker, &input.format, &shape) {
+            (Some(breaker), None, Shape::Text) => InputFormat::Broken(breaker),
+            _ => format,
         };
         Ok(Opened {
             recognized,
@@ -92,7 +106,7 @@ impl Opened {
             format,
             shape,
             compression,
-            seekable: size.filter(|_| compression.is_none()),
+            seekable: size.filter(|_| compression.is_none() && !decoded),
         })
     }
 }
@@ -122,7 +136,8 @@ pub fn expand_folders(paths: Vec<PathBuf>, host: &dyn Host) -> Result<Vec<PathBu
 
 /// Whether offsets of a format are those of lines.
 pub fn counts_lines(format: &InputFormat) -> bool {
-    matches!(format, InputFormat::Lines | InputFormat::Rows | InputFormat::Text)
+    use InputFormat::{Broken, Csv, Lines, Rows, Text, Tsv, W3c, Zeek};
+    matches!(format, Lines | Rows | Text | Broken(_) | Csv | Tsv | Zeek | W3c)
 }
 
 /// The number of the line that begins at `offset`, from 1.

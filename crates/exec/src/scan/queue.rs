@@ -1,3 +1,5 @@
+use super::evtx::{CHUNK, HEADER};
+use super::frames::AnyFramer;
 use super::input::{Input, InputData, InputFormat};
 use super::open::{Opened, input_error};
 use super::shape::Shape;
@@ -5,7 +7,8 @@ use crate::host::Host;
 use crate::knowledge::Recognized;
 use crate::plan::ScanOptions;
 use crate::run_cx::{RunCx, RunError};
-use sepal_data::json::{Frame, FrameStatus, Framer, Framing};
+use sepal_data::json::{Frame, FrameStatus};
+use sepal_data::text::table::Header;
 use std::io::{Cursor, Read};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,9 +43,31 @@ pub enum Work {
     Events {
         /// The input's number.
         unit: u32,
-        /// For each: its place in the buffer, its offset in the input, and whether it is whole.
-        events: Vec<(Range<usize>, u64, bool)>,
+        /// Where they stand.
+        events: Vec<Place>,
+        /// The headers of the tables that they are of.
+        headers: Vec<Arc<Header>>,
     },
+    /// The buffer holds a chunk of a Windows event log.
+    Chunk {
+        /// The input's number.
+        unit: u32,
+        /// Where the chunk begins in the input.
+        offset: u64,
+    },
+}
+
+/// Where an event stands.
+#[derive(Debug)]
+pub struct Place {
+    /// In the buffer.
+    pub range: Range<usize>,
+    /// In the input.
+    pub offset: u64,
+    /// Whether all of it is there.
+    pub whole: bool,
+    /// Which header it has, from 1; 0 for none.
+    pub header: usize,
 }
 
 /// Hands out the inputs piece by piece, in order, to any number of workers.
@@ -74,18 +99,8 @@ enum Current {
     None,
     Ranges { unit: u32, at: u64, size: u64 },
     Lines { unit: u32, reader: Box<dyn Read + Send>, offset: u64, carry: Vec<u8>, skipping: bool },
-    Framed { unit: u32, reader: Box<dyn Read + Send>, framer: Box<Framer>, buf: Vec<u8> },
-}
-
-/// The framer of a format whose events are not lines.
-pub(super) fn framer(format: &InputFormat, max_event: usize) -> Option<Framer> {
-    let kind = match format {
-        InputFormat::Lines | InputFormat::Rows | InputFormat::Text => return None,
-        InputFormat::Concatenated => Framing::Concatenated,
-        InputFormat::Array => Framing::Array,
-        InputFormat::Wrapped(key) => Framing::Wrapped(key.clone()),
-    };
-    Some(Framer::with_max_event(kind, max_event))
+    Framed { unit: u32, reader: Box<dyn Read + Send>, framer: Box<AnyFramer>, buf: Vec<u8> },
+    Chunks { unit: u32, reader: Box<dyn Read + Send>, offset: u64 },
 }
 
 impl<'a> Queue<'a> {
@@ -135,7 +150,11 @@ impl<'a> Queue<'a> {
                     let (shape, recognized) = (opened.shape, opened.recognized);
                     let looks = Looks { format: opened.format, shape, recognized };
                     let _ = self.shapes[unit as usize].set(Arc::new(looks));
-                    *current = match (framer(&format, self.options.max_event), opened.seekable) {
+                    let framer = AnyFramer::of(&format, self.options.max_event);
+                    *current = match (framer, opened.seekable) {
+                        _ if format == InputFormat::Evtx => {
+                            Current::Chunks { unit, reader: opened.reader, offset: 0 }
+                        }
                         (Some(framer), _) => Current::Framed {
                             unit,
                             reader: opened.reader,
@@ -228,28 +247,56 @@ impl<'a> Queue<'a> {
                     };
                     buf.clear();
                     let mut events = Vec::new();
-                    let mut emit = |frame: Frame<'_>| {
+                    let mut headers: Vec<Arc<Header>> = Vec::new();
+                    let mut emit = |frame: Frame<'_>, header: Option<&Arc<Header>>| {
                         let whole = frame.status != FrameStatus::Truncated;
                         if !whole {
                             notice_long(cx, self.options.max_event);
                         }
+                        if let Some(header) = header
+                            && headers.last().is_none_or(|h| !Arc::ptr_eq(h, header))
+                        {
+                            headers.push(Arc::clone(header));
+                        }
                         let start = buf.len();
                         buf.extend_from_slice(frame.bytes);
-                        events.push((start..buf.len(), frame.offset, whole));
+                        let header = header.map_or(0, |_| headers.len());
+                        let range = start..buf.len();
+                        events.push(Place { range, offset: frame.offset, whole, header });
                     };
                     let unit = *unit;
                     if n > 0 {
                         framer.push(&read[..n], &mut emit);
-                    } else {
-                        if let Current::Framed { framer, .. } =
-                            std::mem::replace(current, Current::None)
-                            && !framer.finish(&mut emit)
-                        {
-                            cx.notice("SPL5004", "an input ended inside a JSON value", false);
-                        }
+                    } else if let Current::Framed { framer, .. } =
+                        std::mem::replace(current, Current::None)
+                        && let Some((code, message)) = framer.finish(&mut emit)
+                    {
+                        cx.notice(code, message, false);
                     }
                     if !events.is_empty() {
-                        return Ok(Some(Work::Events { unit, events }));
+                        return Ok(Some(Work::Events { unit, events, headers }));
+                    }
+                }
+                Current::Chunks { unit, reader, offset } => {
+                    let want = if *offset == 0 { HEADER } else { CHUNK };
+                    let (unit, at) = (*unit, *offset);
+                    buf.clear();
+                    buf.resize(want, 0);
+                    let (n, failed) = read_full(&mut **reader, buf);
+                    buf.truncate(n);
+                    *offset += n as u64;
+                    if let Some(e) = failed {
+                        cx.input_error(error(unit, &e, *offset));
+                    }
+                    if n < want {
+                        *current = Current::None;
+                        if n > 0 || at == 0 {
+                            let part = "an EVTX file ended inside its header or a chunk";
+                            cx.notice("SPL5010", part, false);
+                        }
+                    }
+                    if at > 0 && n > 0 {
+                        return Ok(Some(Work::Chunk { unit, offset: at }));
                     }
                 }
             }
@@ -357,4 +404,17 @@ fn read_some(reader: &mut dyn Read, buf: &mut [u8]) -> std::io::Result<usize> {
             other => return other,
         }
     }
+}
+
+/// Fills the buffer as far as there is something; also what stopped it.
+fn read_full(reader: &mut dyn Read, buf: &mut [u8]) -> (usize, Option<std::io::Error>) {
+    let mut n = 0;
+    while n < buf.len() {
+        match read_some(reader, &mut buf[n..]) {
+            Ok(0) => break,
+            Ok(more) => n += more,
+            Err(e) => return (n, Some(e)),
+        }
+    }
+    (n, None)
 }

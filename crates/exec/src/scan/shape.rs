@@ -1,6 +1,9 @@
+use super::frames::json_framer;
 use super::input::InputFormat;
 use crate::knowledge::recognize::Sample;
 use sepal_data::json::{Flattener, Frame, Layout, Leaf, detect as layout};
+use sepal_data::text::Breaker;
+use sepal_data::text::table::{TableFramer, sniff};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -18,8 +21,10 @@ pub enum Shape {
     Export,
     /// Objects with `_raw` or `_time`: rows that some Splunk gave.
     Rows,
-    /// Windows events as XML, one a line.
+    /// Windows events as XML.
     WindowsXml,
+    /// The rows of a table, whose columns are fields.
+    Table,
     /// Not JSON.
     Text,
 }
@@ -36,12 +41,16 @@ pub(super) fn detect(head: &[u8], eof: bool, forced: Option<&InputFormat>) -> (I
             Layout::Concatenated => InputFormat::Concatenated,
             Layout::Array => InputFormat::Array,
             Layout::Wrapped(key) => InputFormat::Wrapped(key),
-            Layout::NotJson => InputFormat::Text,
+            Layout::NotJson => not_json(head, eof),
         },
     };
     let shape = match &format {
         InputFormat::Text if forced.is_none() && windows_xml(head) => Shape::WindowsXml,
-        InputFormat::Text => Shape::Text,
+        InputFormat::Broken(_) if is_windows(head) => Shape::WindowsXml,
+        InputFormat::Evtx => Shape::WindowsXml,
+        InputFormat::Csv | InputFormat::Tsv if is_result(head, &format) => Shape::Rows,
+        _ if format.dialect().is_some() => Shape::Table,
+        InputFormat::Text | InputFormat::Broken(_) => Shape::Text,
         InputFormat::Rows => Shape::Rows,
         InputFormat::Wrapped(key) if key == "results" => Shape::Rows,
         _ => of_first(head, &format),
@@ -49,8 +58,50 @@ pub(super) fn detect(head: &[u8], eof: bool, forced: Option<&InputFormat>) -> (I
     (format, shape)
 }
 
+/// What stands in a text that is not JSON.
+fn not_json(head: &[u8], eof: bool) -> InputFormat {
+    if head.starts_with(super::evtx::MAGIC) {
+        return InputFormat::Evtx;
+    }
+    if is_windows(head) {
+        // one event a line is read in pieces, by all threads
+        let breaker = if windows_xml(head) { None } else { Breaker::xml("Event").ok() };
+        return breaker.map_or(InputFormat::Text, InputFormat::Broken);
+    }
+    sniff(head, eof).map_or(InputFormat::Text, InputFormat::from)
+}
+
+const WINDOWS: &[u8] = b"http://schemas.microsoft.com/win/2004/08/events/event";
+
+/// Whether a text is Windows events as XML, with or without a declaration and a root.
+fn is_windows(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    let Some(event) = memchr::memmem::find(head, b"<Event ") else { return false };
+    if head.starts_with(b"<Event xmlns=") {
+        return true;
+    }
+    let begins = head.starts_with(b"<?xml") || head.starts_with(b"<Event");
+    begins && head.get(event..).is_some_and(|e| memchr::memmem::find(e, WINDOWS).is_some())
+}
+
+/// Whether Windows events stand one a line, as far as can be seen.
 fn windows_xml(head: &[u8]) -> bool {
-    head.trim_ascii_start().starts_with(b"<Event xmlns=")
+    let whole = head.iter().rposition(|b| *b == b'\n').and_then(|n| head.get(..n));
+    let mut lines = whole.unwrap_or(head).split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let event = |l: &[u8]| l.starts_with(b"<Event xmlns=") && l.ends_with(b"</Event>");
+    let several = |l: &[u8]| memchr::memmem::find_iter(l, b"</Event>").nth(1).is_some();
+    let first = lines.find(|l| !l.is_empty());
+    // a first line that is longer than what is seen
+    let first = first.is_some_and(|l| l.starts_with(b"<Event xmlns=") && !several(l));
+    first && lines.all(|l| l.is_empty() || (event(l) && !several(l)))
+}
+
+/// Whether a table is what some Splunk gave: its header names `_raw`.
+fn is_result(head: &[u8], format: &InputFormat) -> bool {
+    let Some(dialect) = format.dialect() else { return false };
+    let mut framer = TableFramer::new(dialect, usize::MAX / 2);
+    framer.push(head, &mut |_, _| {});
+    framer.header().is_some_and(|h| h.is_result())
 }
 
 /// How many events are looked at.
@@ -59,7 +110,7 @@ const FIRST: usize = 8;
 /// The first whole events in `head`.
 fn first_events(head: &[u8], format: &InputFormat) -> Vec<Vec<u8>> {
     let mut events: Vec<Vec<u8>> = Vec::new();
-    match super::queue::framer(format, usize::MAX) {
+    match json_framer(format, usize::MAX) {
         None => events.extend(head.split(|b| *b == b'\n').take(FIRST).map(<[u8]>::to_vec)),
         Some(mut framer) => framer.push(head, &mut |frame: Frame<'_>| {
             if events.len() < FIRST {
@@ -80,7 +131,7 @@ pub(super) fn samples(head: &[u8], format: &InputFormat, shape: &Shape) -> Vec<S
             lines.take(FIRST).map(|l| Sample { text: text(l), fields: Vec::new() }).collect()
         }
         Shape::Json { .. } => first_events(head, format).iter().filter_map(|e| sample(e)).collect(),
-        Shape::Hec | Shape::Export | Shape::Rows => Vec::new(),
+        Shape::Hec | Shape::Export | Shape::Rows | Shape::Table => Vec::new(),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::extract::Extractor;
-use super::input::{InputFormat, ScanCounts};
+use super::input::ScanCounts;
 use super::queue::{Queue, Work, notice_long};
 use crate::knowledge::ScanFilter;
 use crate::plan::ScanOptions;
@@ -99,11 +99,20 @@ impl<'a> Scanner<'a> {
                     self.switch(unit, sink)?;
                     self.lines(&buf, offset, sink)?;
                 }
-                Work::Events { unit, events } => {
+                Work::Events { unit, events, headers } => {
                     self.switch(unit, sink)?;
-                    for (range, offset, whole) in events {
-                        self.event(&buf[range], offset, whole, sink)?;
+                    for e in events {
+                        if let Some(header) = e.header.checked_sub(1).and_then(|n| headers.get(n))
+                            && let Some((_, x)) = &mut self.extractor
+                        {
+                            x.set_header(header);
+                        }
+                        self.event(&buf[e.range], e.offset, e.whole, sink)?;
                     }
+                }
+                Work::Chunk { unit, offset } => {
+                    self.switch(unit, sink)?;
+                    self.chunk(&buf, offset, sink)?;
                 }
             }
             // batches end with their piece, so that they are the same for any number of threads
@@ -158,6 +167,35 @@ impl<'a> Scanner<'a> {
             x.cut(event, offset, &mut self.counts)?;
         }
         if x.is_full() { give(x, &mut self.counts, sink) } else { Ok(()) }
+    }
+
+    /// Scans a chunk of a Windows event log.
+    fn chunk(&mut self, chunk: &[u8], offset: u64, sink: &mut dyn RowSink) -> Result<(), RunError> {
+        self.counts.bytes += chunk.len() as u64;
+        let unit = self.extractor.as_ref().map_or(0, |(unit, _)| *unit);
+        let bytes = self.counts.bytes;
+        let limit = self.spec.options.max_event;
+        let cx = self.cx;
+        let mut damaged = Vec::new();
+        super::evtx::records(chunk, &mut |at, record| match record {
+            Ok(text) => {
+                let whole = text.len() <= limit;
+                if !whole {
+                    notice_long(cx, limit);
+                }
+                self.event(&text[..text.len().min(limit)], offset + at, whole, sink)
+            }
+            Err(reason) => {
+                damaged.push((offset + at, reason));
+                Ok(())
+            }
+        })?;
+        for (at, reason) in damaged {
+            self.counts.damage(unit, at, || reason);
+        }
+        // those of the file, not of the text made of it
+        self.counts.bytes = bytes;
+        Ok(())
     }
 
     /// Scans whole lines.
@@ -241,22 +279,4 @@ fn give(
     let batch = x.take();
     counts.matched += batch.len as u64;
     if batch.len > 0 { sink.batch(batch) } else { Ok(()) }
-}
-
-/// A format named by the user: `lines`, `json`, `array`, `rows`, `text`, or `wrapped:KEY`.
-impl std::str::FromStr for InputFormat {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, String> {
-        Ok(match s {
-            "lines" => InputFormat::Lines,
-            "json" => InputFormat::Concatenated,
-            "array" => InputFormat::Array,
-            "rows" => InputFormat::Rows,
-            "text" => InputFormat::Text,
-            other => match other.strip_prefix("wrapped:") {
-                Some(key) if !key.is_empty() => InputFormat::Wrapped(key.to_owned()),
-                _ => return Err("expected lines, json, array, wrapped:KEY, rows or text".into()),
-            },
-        })
-    }
 }

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests may
 
 mod bad_lines;
+mod evtx_files;
 mod layouts;
 mod pieces;
 mod prefilter;
 mod support;
+mod tables;
+mod text;
+mod times;

@@ -44,7 +44,8 @@ const OPTIONS: &[&str] =
     &["artifact_offset", "events", "ignore_running", "job_delegate", "savedsearch"];
 
 pub(crate) fn parse<'a>(mut i: In<'a>, command: &str) -> Res<'a, Loadjob> {
-    let (mut job, mut events, mut delegate, mut offset, mut running) = (None, None, None, None, None);
+    let (mut job, mut events, mut delegate, mut offset, mut running) =
+        (None, None, None, None, None);
     loop {
         match option(i, command, OPTIONS) {
             Ok((rest, o)) => {
@@ -62,8 +63,13 @@ pub(crate) fn parse<'a>(mut i: In<'a>, command: &str) -> Res<'a, Loadjob> {
                         if [user, app, name].iter().any(|p| p.is_empty()) {
                             return Err(o.wrong("user:app:name"));
                         }
-                        let (user, app, name) = (user.to_string(), app.to_string(), name.to_string());
-                        job = Some(once(job, Job::Saved { value: o.value, user, app, name }, o.span)?);
+                        let (user, app, name) =
+                            (user.to_string(), app.to_string(), name.to_string());
+                        job = Some(once(
+                            job,
+                            Job::Saved { value: o.value, user, app, name },
+                            o.span,
+                        )?);
                     }
                 }
                 i = rest;
@@ -101,8 +107,7 @@ fn once(old: Option<Job>, new: Job, span: Span) -> Result<Job, nom::Err<crate::i
     match old {
         None => Ok(new),
         Some(_) => stop::<Job>(
-            Diagnostic::error("SPL2004", span, "`loadjob` takes one search")
-                .label("one too many"),
+            Diagnostic::error("SPL2004", span, "`loadjob` takes one search").label("one too many"),
         )
         .map(|(_, job)| job),
     }

@@ -64,7 +64,11 @@ pub fn coverage(app: &App<'_>, args: &CoverageArgs) -> Exit {
         Err(exit) => return exit,
     };
     let mut entries = Vec::new();
-    for path in &args.detections {
+    let paths = match app.detections(&args.detections) {
+        Ok(paths) => paths,
+        Err(exit) => return exit,
+    };
+    for path in &paths {
         // the folder of macros beside or above the detections, as `run` finds it
         let beside = if path.is_dir() { path.join("_") } else { path.clone() };
         let macros = match app.macros(Some(&beside), &args.macros, &args.set) {

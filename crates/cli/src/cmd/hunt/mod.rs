@@ -11,13 +11,15 @@ use crate::output::{Style, visible};
 use crate::{progress, render, stop};
 use sepal_exec::RunError;
 use sepal_exec::host::Host;
+use sepal_exec::knowledge::Knowledge;
+use sepal_exec::lookup::Lookups;
 use sepal_exec::scan;
 use sepal_hunt::{
     Choice, Content, DataSet, Failure, Finding, Hunt, LeftOut, Loaded, Options, Progress, Report,
     SetReport, Why,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -44,7 +46,12 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let (host, earliest, latest) =
         local::times(&args.input).map_err(|text| app.fail(None, &text))?;
     let given = events(app, &args.events)?;
-    let inputs = local::inputs(&given, &args.input, &host).map_err(|e| unread(app, &e))?;
+    let stamping = engine::Options {
+        input: args.input.clone(),
+        project: app.project.clone(),
+        ..engine::Options::default()
+    };
+    let inputs = local::inputs(&given, &stamping, &host).map_err(|e| unread(app, &e))?;
     let mut options = Options {
         scan: local::scan_switches(&args.input, args.no_prefilter),
         earliest,
@@ -90,13 +97,28 @@ fn load(app: &App<'_>, args: &HuntArgs) -> Result<(Loaded, Arc<Content>), Exit> 
         all_types: args.all_types,
         time_modifiers: args.time_modifiers,
     };
+    let folders = (&args.macros[..], &args.set[..], &args.datamodels[..]);
+    load_content(app, &args.detections, folders, lookups, knowledge, choice)
+}
+
+/// The same for any subcommand. `folders` are those of macros, the macros of `--set`, and the folders
+/// of data models.
+pub(super) fn load_content(
+    app: &App<'_>,
+    paths: &[PathBuf],
+    folders: (&[PathBuf], &[String], &[PathBuf]),
+    lookups: Option<Arc<dyn Lookups>>,
+    knowledge: Option<Arc<dyn Knowledge>>,
+    choice: Choice,
+) -> Result<(Loaded, Arc<Content>), Exit> {
+    let (of_macros, set, of_models) = folders;
     let (mut loaded, mut first) = (Loaded::default(), None);
-    for path in &args.detections {
+    for path in paths {
         // the folder of macros beside or above the detections, as `run` finds it
         let beside = if path.is_dir() { path.join("_") } else { path.clone() };
-        let macros = app.macros(Some(&beside), &args.macros, &args.set)?;
+        let macros = app.macros(Some(&beside), of_macros, set)?;
         let content = Arc::new(Content {
-            data_models: app.data_models(&args.datamodels, &macros)?,
+            data_models: app.data_models(of_models, &macros)?,
             macros,
             lookups: lookups.clone(),
             knowledge: knowledge.clone(),
@@ -107,7 +129,7 @@ fn load(app: &App<'_>, args: &HuntArgs) -> Result<(Loaded, Arc<Content>), Exit> 
     match first {
         Some(content) if !loaded.is_empty() => Ok((loaded, content)),
         _ => {
-            let paths: Vec<_> = args.detections.iter().map(|p| p.display().to_string()).collect();
+            let paths: Vec<_> = paths.iter().map(|p| p.display().to_string()).collect();
             let text = format!("no detections (.yml) in {}", paths.join(", "));
             Err(app.fail(Some("SPL5302"), &text))
         }

@@ -169,7 +169,8 @@ impl Trainers {
             runs.reverse();
             runs
         });
-        let (behind, at_end) = self.around(|(text, _, to)| runs(text.get(*to..).unwrap_or_default()));
+        let (behind, at_end) =
+            self.around(|(text, _, to)| runs(text.get(*to..).unwrap_or_default()));
         let word = |c: Option<char>| c.is_some_and(|c| Kind::of(c).is_word());
         let starts = self.examples.iter().all(|(e, _)| word(e.chars().next()));
         let ends = self.examples.iter().all(|(e, _)| word(e.chars().next_back()));
@@ -218,9 +219,8 @@ impl Trainers {
         let example = |(text, _, _): &(String, usize, usize)| {
             found(regex, text, cx).is_some_and(|s| is(&self.examples, s))
         };
-        let other = |text: &String| {
-            found(regex, text, cx).is_none_or(|s| !is(&self.counterexamples, s))
-        };
+        let other =
+            |text: &String| found(regex, text, cx).is_none_or(|s| !is(&self.counterexamples, s));
         self.rows.iter().all(example) && self.others.iter().all(other)
     }
 

@@ -44,7 +44,8 @@ pub(super) fn one(f: &mut Likelihood<'_, 1>) -> Result<f64, RunError> {
 /// The same for two ratios.
 pub(super) fn two(f: &mut Likelihood<'_, 2>) -> Result<[f64; 2], RunError> {
     let ratio = |x: Option<f64>| x.map_or(0.0, f64::exp);
-    let steps = || std::iter::once(None).chain((-REACH..=REACH).step_by(2).map(f64::from).map(Some));
+    let steps =
+        || std::iter::once(None).chain((-REACH..=REACH).step_by(2).map(f64::from).map(Some));
     let mut at: [Option<f64>; 2] = [None; 2];
     let mut best = f64::NEG_INFINITY;
     for a in steps() {

@@ -123,9 +123,7 @@ impl Pair {
         level::filter(&self.first, total, 1, ratio, |guess, _| {
             let error = errors.next().flatten();
             out.push(guess.map(|g| match error {
-                Some(error) => {
-                    Guess { mean: g.mean + weight * error, variance: g.variance * left }
-                }
+                Some(error) => Guess { mean: g.mean + weight * error, variance: g.variance * left },
                 None => g.times(alone),
             }));
         });

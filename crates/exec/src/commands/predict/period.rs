@@ -23,7 +23,8 @@ pub(in crate::commands) fn period(
         return None;
     }
     // one more on either side, to see what is a peak
-    let alike: Vec<f64> = (least - 1..=most + 1).map(|lag| alike(&rest, lag, all / count)).collect();
+    let alike: Vec<f64> =
+        (least - 1..=most + 1).map(|lag| alike(&rest, lag, all / count)).collect();
     let peaks: Vec<(usize, f64)> = alike
         .windows(3)
         .enumerate()
@@ -44,8 +45,8 @@ fn without_line(series: &[Option<f64>]) -> Vec<Option<f64>> {
     let count = points().count() as f64;
     let (t, n) = points().fold((0.0, 0.0), |(a, b), (t, n)| (a + t, b + n));
     let (t, n) = (t / count, n / count);
-    let (across, along) = points()
-        .fold((0.0, 0.0), |(a, b), (x, y)| (a + (x - t) * (y - n), b + (x - t) * (x - t)));
+    let (across, along) =
+        points().fold((0.0, 0.0), |(a, b), (x, y)| (a + (x - t) * (y - n), b + (x - t) * (x - t)));
     let slope = if along > 0.0 { across / along } else { 0.0 };
     let one = |(x, y): (usize, &Option<f64>)| y.map(|y| y - n - slope * (x as f64 - t));
     series.iter().enumerate().map(one).collect()

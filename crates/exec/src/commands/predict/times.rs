@@ -62,3 +62,36 @@ pub(super) fn after(time: f64, count: i64, step: Step, tz: &TimeZone) -> Option<
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn at(year: i64, month: u8, day: u8, tz: &TimeZone) -> f64 {
+        Civil::date(year, month, day).unwrap().in_tz(tz).unwrap().as_secs_f64()
+    }
+
+    #[test]
+    fn days_and_months_keep_the_time_of_day_over_a_change_of_the_clocks() {
+        let tz = TimeZone::get("America/New_York").unwrap();
+        // the clocks change on 8 March 2026: that day has 23 hours
+        let days: Vec<f64> = [6, 7, 8].map(|d| at(2026, 3, d, &tz)).to_vec();
+        assert_eq!(step(&days, &tz), Some((Step::Calendar(1, Unit::Day), true)));
+        let next = after(days[2], 1, Step::Calendar(1, Unit::Day), &tz).unwrap();
+        assert_eq!((next, next - days[2]), (at(2026, 3, 9, &tz), 23.0 * 3600.0));
+        let months: Vec<f64> = [1, 2, 3].map(|m| at(2026, m, 1, &tz)).to_vec();
+        assert_eq!(step(&months, &tz), Some((Step::Calendar(1, Unit::Month), true)));
+        let next = after(months[2], 2, Step::Calendar(1, Unit::Month), &tz).unwrap();
+        assert_eq!(next, at(2026, 5, 1, &tz));
+    }
+
+    #[test]
+    fn rows_that_do_not_ascend_have_no_step() {
+        let tz = TimeZone::UTC;
+        assert_eq!(step(&[3.0, 2.0], &tz), None);
+        assert_eq!(step(&[3.0, 3.0], &tz), None);
+        assert_eq!(step(&[3.0], &tz), None);
+        assert_eq!(step(&[1.0, 1.5, 3.0], &tz), Some((Step::Seconds(0.5), false)));
+    }
+}

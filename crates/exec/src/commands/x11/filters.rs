@@ -36,15 +36,7 @@ const THREE_FIVE: [&[f64]; 4] = [
     &[9.0 / 60.0, 17.0 / 60.0, 17.0 / 60.0, 17.0 / 60.0],
     &[4.0 / 60.0, 11.0 / 60.0, 15.0 / 60.0, 15.0 / 60.0, 15.0 / 60.0],
     &[4.0 / 60.0, 8.0 / 60.0, 13.0 / 60.0, 13.0 / 60.0, 13.0 / 60.0, 9.0 / 60.0],
-    &[
-        1.0 / 15.0,
-        2.0 / 15.0,
-        3.0 / 15.0,
-        3.0 / 15.0,
-        3.0 / 15.0,
-        2.0 / 15.0,
-        1.0 / 15.0,
-    ],
+    &[1.0 / 15.0, 2.0 / 15.0, 3.0 / 15.0, 3.0 / 15.0, 3.0 / 15.0, 2.0 / 15.0, 1.0 / 15.0],
 ];
 
 impl Terms {
@@ -163,5 +155,9 @@ fn cut(weights: &[f64], known: usize) -> Vec<f64> {
     let sum: f64 = missing().map(|(_, w)| w).sum();
     let lever: f64 = missing().map(|(i, w)| (i - middle) * w).sum();
     let slope = d / (1.0 + m * (m - 1.0) * (m + 1.0) / 12.0 * d) * lever;
-    (1..).zip(weights).take(known).map(|(i, w)| w + sum / m + (f64::from(i) - middle) * slope).collect()
+    (1..)
+        .zip(weights)
+        .take(known)
+        .map(|(i, w)| w + sum / m + (f64::from(i) - middle) * slope)
+        .collect()
 }

@@ -172,7 +172,7 @@ impl Extractor<'_> {
     }
 
     /// A row whose text and fields are given; JSON in the text adds the fields that are not.
-    fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
+    pub(super) fn explicit(&mut self, raw: &str, fields: Vec<(String, Value)>, mut key: OrderKey) {
         let given = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v);
         let mut found: Vec<(String, Value)> = Vec::new();
         if raw.trim_start().starts_with(['{', '[']) {
@@ -184,7 +184,10 @@ impl Extractor<'_> {
             TimeSource::Unused => OrderKey::NO_TIME,
             TimeSource::Field { name, .. } => given(name)
                 .or_else(|| found.iter().find(|(n, _)| n == name).map(|(_, v)| v))
-                .and_then(|v| self.explicit_time(&v.text()))
+                .and_then(|v| {
+                    let text = v.text();
+                    self.rule_value(&text).or_else(|| self.explicit_time(&text))
+                })
                 .unwrap_or(OrderKey::NO_TIME),
             TimeSource::Text => match given("_time").map(|v| self.explicit_time(&v.text())) {
                 Some(t) => t.unwrap_or(OrderKey::NO_TIME),

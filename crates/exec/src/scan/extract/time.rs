@@ -1,7 +1,10 @@
+use super::super::time_rule::TimeRule;
 use super::{Extractor, Fetch, Paths};
+use crate::run_cx::RunError;
+use regex::bytes::Regex;
 use sepal_data::json;
 use sepal_data::time::fields::TimeField;
-use sepal_data::time::{self, Time};
+use sepal_data::time::{self, Time, TimeZone};
 use sepal_data::{OrderKey, Value};
 
 #[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
@@ -16,19 +19,76 @@ pub(super) enum TimeSource {
         own: Paths,
         /// Where all fields are fetched: the field's number, once it was seen.
         leaf: Option<json::FieldId>,
+        /// The user names it: any number in it is a time.
+        named: bool,
     },
     /// The first timestamp in the text.
     Text,
 }
 
+/// A [`TimeRule`] that can be used.
+pub(super) struct Rule {
+    prefix: Option<Regex>,
+    format: Option<String>,
+    lookahead: usize,
+    pub zone: Option<TimeZone>,
+    pub field: Option<String>,
+}
+
+impl Rule {
+    pub fn new(rule: &TimeRule) -> Result<Rule, RunError> {
+        let zone = rule.zone.as_deref().map(time::zone).transpose();
+        Ok(Rule {
+            prefix: rule.prefix.clone(),
+            format: rule.format.clone(),
+            lookahead: rule.lookahead,
+            zone: zone.map_err(|e| RunError::failed("SPL5011", e.to_string()))?,
+            field: rule.field.clone(),
+        })
+    }
+}
+
 impl Extractor<'_> {
+    /// The time that the input's rule finds in an event's text.
+    pub(super) fn by_rule(&self, event: &[u8]) -> Option<i64> {
+        let rule = self.rule.as_ref().filter(|r| r.prefix.is_some() || r.format.is_some())?;
+        if matches!(self.time, TimeSource::Unused) {
+            return None;
+        }
+        let from = match &rule.prefix {
+            Some(prefix) => prefix.find(event)?.end(),
+            None => 0,
+        };
+        let rest = event.get(from..)?;
+        let Some(format) = &rule.format else {
+            let found = time::recognize(rest, rule.lookahead, &self.zone, self.cx.now());
+            return found.map(Time::as_micros);
+        };
+        let window = rest.get(..rule.lookahead).unwrap_or(rest).trim_ascii_start();
+        // what is valid of it: a character may be cut at the end
+        let text = match std::str::from_utf8(window) {
+            Ok(text) => text,
+            Err(e) => std::str::from_utf8(window.get(..e.valid_up_to())?).ok()?,
+        };
+        time::strptime(text, format, &self.zone, self.cx.now()).map(Time::as_micros)
+    }
+
+    /// The time that a field's value is by the format of the input's rule.
+    pub(super) fn rule_value(&self, text: &str) -> Option<i64> {
+        let format = self.rule.as_ref()?.format.as_ref()?;
+        time::strptime(text, format, &self.zone, self.cx.now()).map(Time::as_micros)
+    }
+
     pub(super) fn explicit_time(&self, s: &str) -> Option<i64> {
-        time::parse_explicit(s, self.cx.host.time_zone(), self.cx.now()).map(Time::as_micros)
+        time::parse_explicit(s, &self.zone, self.cx.now()).map(Time::as_micros)
     }
 
     /// The time of a row that names none: a well-known field of its JSON, else its text.
     pub(super) fn row_time(&self, raw: &str, found: &[(String, Value)]) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
+        if let Some(t) = self.by_rule(raw.as_bytes()) {
+            return t;
+        }
+        let (tz, now) = (&self.zone, self.cx.now());
         for f in time::fields::TIME_FIELDS {
             if let Some((_, v)) = found.iter().find(|(n, _)| n == f.name)
                 && let Some(t) = time::parse_value(&v.text(), f.zone(tz), now)
@@ -42,11 +102,10 @@ impl Extractor<'_> {
 
     /// The time of an event in microseconds.
     pub(super) fn time_of(&mut self, event: &[u8], json: bool) -> i64 {
-        let (tz, now) = (self.cx.host.time_zone(), self.cx.now());
-        let explicit = self.spec.options.time_field.is_some();
+        let (tz, now) = (&self.zone, self.cx.now());
         let found = match &mut self.time {
             TimeSource::Unused => return OrderKey::NO_TIME,
-            TimeSource::Field { name, known, slot, own, leaf } if json => {
+            TimeSource::Field { name, known, slot, own, leaf, named } if json => {
                 let wanted = self.want.contains(name);
                 let span = match (slot, &self.fetch) {
                     (Some(slot), Fetch::Exact { paths, .. }) => paths.slots.get(*slot),
@@ -67,8 +126,10 @@ impl Extractor<'_> {
                 span.and_then(|s| {
                     let text = s.text(event);
                     let tz = known.map_or(tz, |k| k.zone(tz));
-                    if explicit {
-                        time::parse_explicit(&text, tz, now)
+                    let format = self.rule.as_ref().and_then(|r| r.format.as_ref());
+                    if *named {
+                        let by_format = format.and_then(|f| time::strptime(&text, f, tz, now));
+                        by_format.or_else(|| time::parse_explicit(&text, tz, now))
                     } else {
                         time::parse_value(&text, tz, now)
                     }
