@@ -357,6 +357,17 @@ fn event_log_text_says_its_source() {
     );
 }
 
+/// A file of such text needs no more: it is recognized, and a date begins an event.
+#[test]
+fn event_log_text_as_a_file() {
+    let later = LOGON.replace("EventCode=4624", "EventCode=4634").replace("=Security", "=System");
+    assert_eq!(
+        over("* | table EventCode source host | sort EventCode", &format!("{LOGON}{later}")),
+        "{\"EventCode\":\"4624\",\"source\":\"WinEventLog:Security\",\"host\":\"dc1.example.org\"}\n\
+         {\"EventCode\":\"4634\",\"source\":\"WinEventLog:System\",\"host\":\"dc1.example.org\"}"
+    );
+}
+
 #[test]
 fn sysmon_for_linux() {
     let raw = "<Event><System><Provider Name=\"Linux-Sysmon\" Guid=\"{g}\"/><EventID>1</EventID>\
