@@ -160,8 +160,8 @@ impl Engine for Local {
         let begin = Instant::now();
         let (host, earliest, latest) = times(&job.options.input).map_err(Refusal::Option)?;
         let mut notes = Vec::new();
-        let (inputs, total) =
-            open(Some(job.search), job.inputs, job.options, &host, &mut notes).map_err(Refusal::Run)?;
+        let (inputs, total) = open(Some(job.search), job.inputs, job.options, &host, &mut notes)
+            .map_err(Refusal::Run)?;
         let (inputs, plan) = plan_over(job.search, inputs, job.options, &host)?;
         let mut options = RunOptions {
             scan: scan_options(job.options),

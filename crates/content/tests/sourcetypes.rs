@@ -223,8 +223,9 @@ fn only_the_fields_that_feed_what_is_asked_are_read() {
         "CurrentDirectory",
         "CreationUtcTime",
     ];
-    let sysmon = SourcetypeRules::new().rules().iter().find(|r| r.name == "Sysmon").cloned();
-    let rules = Only(vec![sysmon.unwrap()]);
+    let built_in = SourcetypeRules::new();
+    let these = built_in.rules().iter().filter(|r| ["Windows event", "Sysmon"].contains(&&*r.name));
+    let rules = Only(these.cloned().collect());
     for (asked, want) in [
         (
             "Processes by Processes.parent_process_guid",

@@ -18,9 +18,14 @@ macro_rules! built_in {
 // in the order in which they work: what others build on comes first
 built_in! {
     "windows_json"
+    "windows_text"
+    "windows_json_names"
     "windows_event"
     "powershell"
+    "sysmon_names"
     "sysmon"
+    "sysmon_linux"
+    "windows_security_names"
     "windows_security"
     "linux_audit"
     "osquery"
@@ -65,6 +70,11 @@ built_in! {
     "leef"
     "linux_secure"
     "syslog"
+    "windows_system"
+    "windows_application"
+    "windows_task_scheduler"
+    "admon"
+    "pwsh"
     "default_fields"
 }
 

@@ -103,10 +103,15 @@ impl<'r> Fields<'r> {
             if op != CompareOp::Eq {
                 return None;
             }
+            let mut texts = Vec::new();
             for value in values {
-                let texts = Test::plain(value).and_then(|v| by.witness(name, v))?;
-                any.extend(texts.into_iter().map(|text| equals(expr, from, text)));
+                let found = Test::plain(value).and_then(|v| by.witness(name, v))?;
+                texts.extend(found.into_iter().map(|text| equals(expr, from, text)));
             }
+            let unless = by.unless().iter().map(|p| equals(expr, from, (*p).to_owned()));
+            let mut all: Vec<_> = unless.map(|e| SearchExpr::Not(Box::new(e))).collect();
+            all.push(SearchExpr::Or(texts));
+            any.push(SearchExpr::And(all));
         }
         Some(SearchExpr::Or(any))
     }
@@ -182,7 +187,9 @@ impl Step {
             all.iter().any(|o| o == field || (o.contains('*') && Pattern::new(o).is_match(field)))
         };
         match self {
-            Step::Extract { by, .. } => by.outputs().is_none_or(|all| among(&all)),
+            Step::Extract { by, .. } => {
+                by.gives(field) && by.outputs().is_none_or(|all| among(&all))
+            }
             Step::Strip(_) => true,
             Step::Alias { new, .. } => new == field,
             Step::Command { outputs, .. } => outputs.as_ref().is_none_or(|all| among(all)),

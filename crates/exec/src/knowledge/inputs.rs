@@ -3,7 +3,7 @@
 use super::recognize::{Recognized, Recognizer};
 use super::{Knowledge, Rule, StampField};
 use crate::host::Host;
-use crate::scan::{Meta, Input, InputData, Opened, Shape};
+use crate::scan::{Input, InputData, Meta, Opened, Shape};
 use sepal_data::wildcard::Pattern;
 use std::sync::Arc;
 

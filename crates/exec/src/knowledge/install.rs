@@ -3,6 +3,7 @@
 use super::implied::Fields;
 use super::inputs::patterns;
 use super::made::{Do, Made, Ready, Type};
+use super::steps::TYPE_FIELDS;
 use super::{Rule, StampField, Step};
 use crate::commands::Op;
 use crate::commands::search::Matching;
@@ -114,12 +115,15 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
     let stamps = rule.stamps.iter().map(|given| command(&given.step)).collect::<Result<_, _>>()?;
     let mut types = Vec::new();
     for t in &rule.event_types {
+        let program = cx
+            .condition(&t.condition)
+            .map_err(|ds| wrong(&format!("event type {}", t.name), &ds))?;
+        let read = program.needed();
         types.push(Type {
             name: Value::text_of(&t.name),
-            program: cx
-                .condition(&t.condition)
-                .map_err(|ds| wrong(&format!("event type {}", t.name), &ds))?,
             tags: t.tags.iter().map(Value::text_of).collect(),
+            of_types: TYPE_FIELDS.iter().any(|f| read.contains(f)),
+            program,
         });
     }
     let holds = patterns(rule).into_iter().map(|(f, p)| (f.name(), p)).collect();

@@ -34,6 +34,8 @@ pub(super) struct Type {
     pub name: Value,
     pub program: SearchProgram,
     pub tags: Vec<Value>,
+    /// Whether it is about event types or tags.
+    pub of_types: bool,
 }
 
 /// Makes the fields that later commands need, and no others.
@@ -42,21 +44,28 @@ pub(super) struct Made {
     /// All that was ever needed after it.
     after: Mutex<FieldSet>,
     /// What of the rules is needed, by which of them hold.
-    active: Mutex<Vec<(Vec<bool>, Arc<[Active]>)>>,
+    active: Mutex<Vec<ByHolding>>,
     /// Whether any of them is.
     any: OnceLock<bool>,
 }
+
+/// For each rule whether it holds, and what of it is needed then.
+type ByHolding = (Vec<bool>, Arc<[Active]>);
+
+/// What is done with rows for which these rules hold.
+type Run<'r> = dyn Fn(&[bool], Batch) -> Result<Batch, RunError> + 'r;
 
 /// What of a rule is needed.
 struct Active {
     /// For each step whether it runs, and the fields that are needed after it.
     steps: Vec<Option<FieldSet>>,
-    types: bool,
+    /// The fields of event types that are needed; none: no type is asked.
+    types: Vec<&'static str>,
 }
 
 impl Active {
     fn any(&self) -> bool {
-        self.types || self.steps.iter().any(Option::is_some)
+        !self.types.is_empty() || self.steps.iter().any(Option::is_some)
     }
 }
 
@@ -97,7 +106,7 @@ impl Made {
         let mut all: Vec<Active> = Vec::new();
         for (rule, holds) in self.rules.iter().zip(holding).rev() {
             all.push(match holds {
-                false => Active { steps: Vec::new(), types: false },
+                false => Active { steps: Vec::new(), types: Vec::new() },
                 true => {
                     let (needed, active) = rule.needs(&set);
                     set.union(&needed);
@@ -129,8 +138,8 @@ impl Made {
                     Do::Command { op, .. } => op.apply(batch, cx)?,
                 };
             }
-            if active.types {
-                steps::name_types(&rule.types, &mut batch, cx);
+            if !active.types.is_empty() {
+                steps::name_types(&rule.types, &active.types, &mut batch, cx);
             }
         }
         Ok(batch)
@@ -146,11 +155,7 @@ impl Made {
     }
 
     /// Does `run` with the rows, by which rules hold for them.
-    fn by_rules(
-        &self,
-        mut batch: Batch,
-        run: &dyn Fn(&[bool], Batch) -> Result<Batch, RunError>,
-    ) -> Result<Batch, RunError> {
+    fn by_rules(&self, mut batch: Batch, run: &Run) -> Result<Batch, RunError> {
         let fields = StampField::ALL.map(StampField::name);
         let constant =
             fields.iter().all(|f| batch.col(f).is_none_or(|c| matches!(c, Col::Const(_))));
@@ -200,11 +205,11 @@ impl Made {
 impl Ready {
     /// The fields that must reach the rule so that those of `after` leave it, and what it must do.
     fn needs(&self, after: &FieldSet) -> (FieldSet, Active) {
-        let typed = ["tag", "eventtype", steps::TAG_OF_TYPE].iter().any(|f| after.contains(f));
-        let types = !self.types.is_empty() && typed;
         let mut set = after.clone();
-        if types {
+        let mut types = Vec::new();
+        if !self.types.is_empty() && steps::TYPE_FIELDS.iter().any(|f| after.contains(f)) {
             self.types.iter().for_each(|t| set.union(&t.program.needed()));
+            types.extend(steps::TYPE_FIELDS.into_iter().filter(|f| set.contains(f)));
         }
         let mut steps: Vec<Option<FieldSet>> = Vec::new();
         for step in self.steps.iter().rev() {

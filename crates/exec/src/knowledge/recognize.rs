@@ -90,11 +90,7 @@ impl Recognized {
 impl Recognized {
     /// Nothing is known but what the user says.
     pub(super) fn nothing() -> Recognized {
-        Recognized {
-            name: String::new(),
-            given: Meta::default(),
-            indexing: Indexing::default(),
-        }
+        Recognized { name: String::new(), given: Meta::default(), indexing: Indexing::default() }
     }
 }
 

@@ -5,6 +5,7 @@ use super::made::Type;
 use crate::run_cx::RunCx;
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{Batch, Col, FieldName, Value};
+use std::collections::HashMap;
 
 /// Gives the rows the fields of a text that they do not have.
 pub(super) fn extract(
@@ -15,6 +16,7 @@ pub(super) fn extract(
 ) -> Batch {
     let Some(texts) = batch.col(from).cloned() else { return batch };
     let len = batch.len;
+    let all = by.multivalue();
     let mut made: indexmap::IndexMap<FieldName, Vec<Value>, foldhash::fast::FixedState> =
         indexmap::IndexMap::default();
     for row in 0..len {
@@ -29,10 +31,13 @@ pub(super) fn extract(
             if !made.contains_key(name) {
                 made.insert(FieldName::new(name), vec![Value::Null; len]);
             }
-            if let Some(cell) = made.get_mut(name).and_then(|col| col.get_mut(row))
-                && cell.is_null()
-            {
+            let Some(cell) = made.get_mut(name).and_then(|col| col.get_mut(row)) else { return };
+            if cell.is_null() {
                 *cell = Value::text_of(&*value);
+            } else if all {
+                let mut members = cell.members().to_vec();
+                members.push(Value::text_of(&*value));
+                *cell = Value::from_members(members);
             }
         });
     }
@@ -113,25 +118,71 @@ pub(super) fn alias(mut batch: Batch, new: &str, old: &[String]) -> Batch {
 /// The tags that come of event types: all that rules give.
 pub(super) const TAG_OF_TYPE: &str = "tag::eventtype";
 
-/// Adds the event types of the rows, and their tags.
-pub(super) fn name_types(types: &[Type], batch: &mut Batch, cx: &RunCx) {
+/// The fields that event types give.
+pub(super) const TYPE_FIELDS: [&str; 3] = ["eventtype", "tag", TAG_OF_TYPE];
+
+/// Adds the event types of the rows, and their tags: those of the fields that are needed.
+pub(super) fn name_types(types: &[Type], needed: &[&str], batch: &mut Batch, cx: &RunCx) {
+    let mut held: Vec<(&Type, Vec<bool>)> = Vec::new();
     for t in types {
+        // it may be about types before it
+        if t.of_types && !held.is_empty() {
+            needed.iter().for_each(|f| give_types(&held, f, batch));
+            held.clear();
+        }
         let mask = t.program.mask(batch, cx);
-        if !mask.contains(&true) {
+        if mask.contains(&true) {
+            held.push((t, mask));
+        }
+    }
+    needed.iter().for_each(|f| give_types(&held, f, batch));
+}
+
+/// Rows are of few combinations of types: the values of each are made once.
+fn give_types(held: &[(&Type, Vec<bool>)], field: &str, batch: &mut Batch) {
+    let of = |t: &'_ Type| match field {
+        "eventtype" => vec![t.name.clone()],
+        _ => t.tags.clone(),
+    };
+    for some in held.chunks(128) {
+        let mut bits = vec![0_u128; batch.len];
+        for (n, (_, mask)) in some.iter().enumerate().filter(|(_, (t, _))| !of(t).is_empty()) {
+            bits.iter_mut().zip(mask).filter(|(_, m)| **m).for_each(|(b, _)| *b |= 1 << n);
+        }
+        if bits.iter().all(|b| *b == 0) {
             continue;
         }
-        let mut add = |field: &str, values: &[Value]| {
-            for (cell, _) in batch.values_mut(field).iter_mut().zip(&mask).filter(|(_, m)| **m) {
-                let mut all = cell.members().to_vec();
-                let new = values.iter().filter(|v| !cell.members().contains(v));
-                all.extend(new.cloned());
-                *cell = Value::from_members(all);
+        let mut made: Made = HashMap::default();
+        for (cell, bits) in batch.values_mut(field).iter_mut().zip(bits) {
+            if bits == 0 {
+                continue;
             }
-        };
-        add("eventtype", std::slice::from_ref(&t.name));
-        if !t.tags.is_empty() {
-            add("tag", &t.tags);
-            add(TAG_OF_TYPE, &t.tags);
+            // what is kept keeps its address
+            let at = match &*cell {
+                Value::Null => Some(0),
+                Value::Mv(members) => Some(members.as_ptr().addr()),
+                _ => None,
+            };
+            if let Some((_, new)) = at.and_then(|at| made.get(&(at, bits))) {
+                *cell = new.clone();
+                continue;
+            }
+            let mut all = cell.members().to_vec();
+            for (_, (t, _)) in some.iter().enumerate().filter(|(n, _)| bits >> n & 1 == 1) {
+                for value in of(t) {
+                    if !all.contains(&value) {
+                        all.push(value);
+                    }
+                }
+            }
+            let new = Value::from_members(all);
+            let old = std::mem::replace(cell, new.clone());
+            if let Some(at) = at.filter(|_| made.len() < 1024) {
+                made.insert((at, bits), (old, new));
+            }
         }
     }
 }
+
+/// Of a value's address and the types of its row: that value, and the new one.
+type Made = HashMap<(usize, u128), (Value, Value), foldhash::fast::FixedState>;

@@ -1,8 +1,8 @@
-use crate::knowledge::{Recognized, Recognizer};
-use sepal_data::time::TimeZone;
 use super::time_rule::TimeRule;
+use crate::knowledge::{Recognized, Recognizer};
 use sepal_data::text::table::Dialect;
 use sepal_data::text::{BreakError, Breaker};
+use sepal_data::time::TimeZone;
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::Arc;

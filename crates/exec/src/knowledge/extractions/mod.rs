@@ -8,6 +8,7 @@ mod kv;
 mod leef;
 mod syslog;
 mod windows_xml;
+mod wineventlog;
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -16,12 +17,29 @@ use std::sync::Arc;
 /// Takes fields out of a text.
 pub trait Extraction: Debug + Send + Sync {
     /// Calls `put` with each field and its value, in the order of the text. The first value of a
-    /// field counts. Text that is not of this form has none.
+    /// field counts, or all do: see [`multivalue`](Self::multivalue). Text that is not of this form
+    /// has none.
     fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>));
+
+    /// Whether a field that is given several times has all the values.
+    fn multivalue(&self) -> bool {
+        false
+    }
 
     /// The fields that it can give; none: any.
     fn outputs(&self) -> Option<Vec<String>> {
         None
+    }
+
+    /// Whether it may give a field of this name; where it may not, no text is asked for it.
+    fn gives(&self, field: &str) -> bool {
+        let _ = field;
+        true
+    }
+
+    /// Wildcard patterns: a text that one of them matches gives no field at all.
+    fn unless(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Wildcard patterns of which each text matches one where this field has this value (which may
@@ -51,6 +69,7 @@ extractions! {
     leef
     syslog
     windows_xml
+    wineventlog
 }
 
 /// The names that `extract:` takes.
@@ -89,5 +108,18 @@ fn one<'o>(options: &'o Options, key: &str) -> Result<Option<&'o str>, String> {
         None => Ok(None),
         Some([value]) => Ok(Some(value)),
         Some(_) => Err(format!("`{key}` takes one value")),
+    }
+}
+
+/// The name as a field can be called: what is no letter, digit or `_` becomes `_`, and none of
+/// those stands in front.
+///
+/// Source: Splunk Admin Manual, transforms.conf, `CLEAN_KEYS`.
+fn clean(name: &str) -> Cow<'_, str> {
+    let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match name.chars().all(fine) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(name.chars().map(|c| if fine(c) { c } else { '_' }).collect()),
     }
 }

@@ -1,10 +1,11 @@
 //! The fields of a Windows event as XML: those of `System` and its attributes, the named `Data` of
-//! `EventData`, the elements of `UserData` and `RenderingInfo`.
+//! `EventData`, the elements of `UserData` and `RenderingInfo`. A name like `Product Name` becomes
+//! `Product_Name`.
 //!
 //! Values are the texts between the tags as they stand: Splunk's add-on for Windows takes them out
 //! with regular expressions and leaves `&amp;` as it is, which the rows of a real Splunk show.
 
-use super::{Extraction, Options, only};
+use super::{Extraction, Options, clean, only};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -18,14 +19,45 @@ struct WindowsXml;
 
 impl Extraction for WindowsXml {
     fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
-        fields(text, &mut |name, value| put(name, Cow::Borrowed(value)));
+        // the text of an event of another form may hold XML further down
+        let begins = text.trim_start();
+        let line = begins.lines().next().unwrap_or_default();
+        let here = line.contains("<Event>") || line.contains("<Event ") || begins.starts_with('<');
+        if !here || text.starts_with('{') {
+            return;
+        }
+        fields(text, &mut |name, value| {
+            let name = clean(name);
+            if self.gives(&name) {
+                put(&name, Cow::Borrowed(value));
+            }
+        });
+    }
+
+    /// What rules make of `EventID` and `EventRecordID` has no element of its own.
+    fn gives(&self, field: &str) -> bool {
+        !matches!(field, "EventCode" | "signature_id" | "event_id" | "id") && !field.contains('.')
+    }
+
+    fn unless(&self) -> &'static [&'static str] {
+        &["{*"]
     }
 
     /// Values stand in the text as they are, between tags or as an attribute.
     fn witness(&self, field: &str, value: &str) -> Option<Vec<String>> {
         Some(match field {
             "EventID" | "Channel" | "Computer" => vec![format!("*>{value}</{field}>*")],
-            _ => vec![format!("*>{value}<*"), format!("*='{value}'*"), format!("*=\"{value}\"*")],
+            // what was cleaned may have been any character
+            _ => {
+                let name = field.replace('_', "*");
+                vec![
+                    format!("*>{value}</{name}>*"),
+                    format!("*{name}'*>{value}<*"),
+                    format!("*{name}\"*>{value}<*"),
+                    format!("*{name}='{value}'*"),
+                    format!("*{name}=\"{value}\"*"),
+                ]
+            }
         })
     }
 }

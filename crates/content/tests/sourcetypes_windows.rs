@@ -1,0 +1,401 @@
+//! What events of Windows have after the built-in sourcetypes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use common::completeness::completeness;
+use sepal_content::{CimModels, SourcetypeRules};
+use sepal_exec::Search;
+use std::sync::Arc;
+
+const CUT: &str = "the example is cut off at its first line end";
+const ROWS: &str = "rows that a real Splunk returned have none";
+const EMPTY: &str = "it is empty in the example, or not there";
+
+#[test]
+fn escu_lists_no_field_that_is_missing() {
+    let exceptions: &[(&str, &[&str], &str)] = &[
+        ("Sysmon EventID *", &["user_id"], ROWS),
+        ("Sysmon EventID 7", &["parent_process_*"], ROWS),
+        // conditions on command lines are asked of the text first, which a calculation forbids
+        ("Sysmon EventID 5", &["process"], "slower searches for every command line"),
+        ("Windows Event Log Defender 1129", &["*"], CUT),
+        ("Windows Event Log Defender *", &["*_File", "*_Value", "Path", "*_Commandline"], EMPTY),
+        ("Windows Event Log Printservice *", &["*"], CUT),
+        ("Windows Event Log System 47*", &["*"], CUT),
+        ("Windows Event Log Security 4698", &["*"], CUT),
+        ("Windows Event Log Security 4699", &["*"], CUT),
+        ("Windows Event Log Security 4720", &["*"], CUT),
+        ("Windows Event Log Security 4732", &["*"], CUT),
+        ("Powershell Script*", &["EventData_Xml", "Path", "ScriptBlock*"], CUT),
+        ("Powershell Installed*", &["timestamp"], "what the add-on takes it from is not there"),
+        (
+            "Windows Event Log S*",
+            &[
+                "AccountName",
+                "EventData_Xml",
+                "Access*",
+                "AdditionalInfo",
+                "Attributes",
+                "Disposition",
+                "DnsHostName",
+                "GroupMembership",
+                "ImagePath",
+                "LogonHours",
+                "PrivilegeList",
+                "ProcessId",
+                "ProcessName",
+                "Properties",
+                "ResourceAttributes",
+                "Service*",
+                "SidHistory",
+                "Start*",
+                "start_mode",
+                "Subject*",
+                "User*",
+                "process*",
+            ],
+            CUT,
+        ),
+    ];
+    let taken = |name: &str, sourcetype: &str| {
+        name.starts_with("Sysmon ")
+            || name.starts_with("Windows Event Log")
+            || name.starts_with("Powershell") && !sourcetype.starts_with("PwSh:Sub")
+    };
+    let wrong = completeness(&taken, exceptions);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn over(spl: &str, events: &str) -> String {
+    let found = Search::new(spl)
+        .data_models(Arc::new(CimModels::new()))
+        .knowledge(Arc::new(SourcetypeRules::new()))
+        .events("e", events)
+        .run();
+    found.unwrap().to_string().trim().to_owned()
+}
+
+/// An event in the four shapes: XML, and JSON as NXLog, Winlogbeat and evtx_dump write it.
+fn shapes(channel: &str, id: u32, data: &[(&str, &str)]) -> [String; 4] {
+    let xml: String = data.iter().map(|(k, v)| format!("<Data Name='{k}'>{v}</Data>")).collect();
+    let xml = format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='P' Guid='{{G}}'/><EventID>{id}</EventID><Keywords>0x8020000000000000\
+         </Keywords><TimeCreated SystemTime='2025-03-04T05:06:07.000Z'/><EventRecordID>9\
+         </EventRecordID><Channel>{channel}</Channel><Computer>ws1.example.org</Computer>\
+         <Security UserID='S-1-5-18'/></System><EventData>{xml}</EventData></Event>\n"
+    );
+    let map = |pairs: &[(&str, &str)]| {
+        let all = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).into()));
+        serde_json::Value::Object(all.collect())
+    };
+    let data = map(data);
+    let mut nxlog = data.clone();
+    nxlog["EventID"] = id.into();
+    nxlog["Channel"] = channel.into();
+    nxlog["Hostname"] = "ws1.example.org".into();
+    nxlog["Keywords"] = (-9_214_364_837_600_034_816_i64).into();
+    let beat = serde_json::json!({"winlog": {"channel": channel, "event_id": id,
+        "computer_name": "ws1.example.org", "keywords": ["Audit Success"], "event_data": data}});
+    let evtx = serde_json::json!({"Event": {"System": {"EventID": {"#text": id},
+        "Channel": channel, "Computer": "ws1.example.org", "Keywords": "0x8020000000000000"},
+        "EventData": data}});
+    [xml, nxlog.to_string(), beat.to_string(), evtx.to_string()]
+}
+
+/// The same row for an event in each shape.
+fn same(channel: &str, id: u32, data: &[(&str, &str)], spl: &str, want: &str) {
+    for event in shapes(channel, id, data) {
+        assert_eq!(over(spl, &event), want, "{event}");
+    }
+}
+
+const SYSMON: &str = "Microsoft-Windows-Sysmon/Operational";
+
+/// Rows of a real Splunk: the process that is accessed is the process, who accesses is its parent.
+#[test]
+fn sysmon_process_access_and_image_load_are_processes() {
+    same(
+        SYSMON,
+        10,
+        &[
+            ("SourceProcessGUID", "{A}"),
+            ("SourceProcessId", "11"),
+            ("SourceImage", "C:\\t\\x y.exe"),
+            ("TargetProcessGUID", "{B}"),
+            ("TargetProcessId", "22"),
+            ("TargetImage", "C:\\Windows\\system32\\lsass.exe"),
+            ("GrantedAccess", "0x1410"),
+        ],
+        "| tstats count from datamodel=Endpoint.Processes by Processes.action Processes.dest \
+         Processes.parent_process Processes.parent_process_name Processes.parent_process_id \
+         Processes.process Processes.process_guid Processes.process_name Processes.user",
+        r#"{"Processes.action":"allowed","Processes.dest":"ws1.example.org","Processes.parent_process":"unknown","Processes.parent_process_name":"x y.exe","Processes.parent_process_id":"11","Processes.process":"unknown","Processes.process_guid":"{B}","Processes.process_name":"lsass.exe","Processes.user":"unknown","count":1}"#,
+    );
+    same(
+        SYSMON,
+        7,
+        &[
+            ("Image", "C:\\Windows\\System32\\cmd.exe"),
+            ("ImageLoaded", "C:\\t\\a.dll"),
+            ("OriginalFileName", "-"),
+            ("Hashes", "MD5=0A,SHA256=0B,IMPHASH=0C"),
+            ("Signed", "false"),
+            ("SignatureStatus", "Unavailable"),
+        ],
+        "EventCode=7 | table action process_name parent_process_name original_file_name MD5 \
+         SHA256 IMPHASH loaded_file service_dll_signature_exists service_dll_signature_verified",
+        r#"{"action":"success","process_name":"cmd.exe","MD5":"0A","SHA256":"0B","IMPHASH":"0C","loaded_file":"a.dll","service_dll_signature_exists":"false","service_dll_signature_verified":"false"}"#,
+    );
+}
+
+/// Rows of a real Splunk: the last part of what is deleted is the key, a value's name is none.
+#[test]
+fn sysmon_registry_events() {
+    same(
+        SYSMON,
+        12,
+        &[("EventType", "DeleteValue"), ("TargetObject", "HKLM\\System\\Disk\\Enum\\1")],
+        "EventCode=12 | table action registry_hive registry_key_name registry_value_name status",
+        r#"{"action":"deleted","registry_hive":"HKEY_LOCAL_MACHINE\\\\System","registry_key_name":"1","status":"success"}"#,
+    );
+    same(
+        SYSMON,
+        13,
+        &[
+            ("TargetObject", "HKU\\S-1-5-21-1\\SOFTWARE\\T\\Wide"),
+            ("Details", "QWORD (0x00000000-0x00000002)"),
+        ],
+        "EventCode=13 | table action registry_hive registry_key_name registry_value_*",
+        r#"{"action":"modified","registry_hive":"HKEY_CURRENT_USER","registry_key_name":"T","registry_value_data":"0x00000000-0x00000002","registry_value_name":"Wide","registry_value_type":"REG_QWORD"}"#,
+    );
+}
+
+#[test]
+fn sysmon_dns_answers_and_network_ends() {
+    same(
+        SYSMON,
+        22,
+        &[
+            ("QueryName", "a.example.org"),
+            ("QueryStatus", "0"),
+            ("QueryResults", "type:  5 b.example.org;::ffff:192.0.2.9;"),
+            ("Image", "C:\\t\\x.exe"),
+        ],
+        "tag=dns | table query answer answer_count reply_code_id src dest process_name",
+        r#"{"query":"a.example.org","answer":["b.example.org","::ffff:192.0.2.9"],"answer_count":2,"reply_code_id":"0","src":"ws1.example.org","process_name":"x.exe"}"#,
+    );
+    same(
+        SYSMON,
+        3,
+        &[
+            ("Image", "C:\\t\\x.exe"),
+            ("User", "NT AUTHORITY\\SYSTEM"),
+            ("Protocol", "tcp"),
+            ("Initiated", "true"),
+            ("SourceIsIpv6", "false"),
+            ("SourceIp", "192.0.2.1"),
+            ("SourceHostname", "-"),
+            ("DestinationIp", "192.0.2.2"),
+            ("DestinationHostname", "-"),
+            ("DestinationPort", "443"),
+        ],
+        "| tstats count from datamodel=Network_Traffic by All_Traffic.src All_Traffic.dest \
+         All_Traffic.dest_port All_Traffic.transport All_Traffic.direction All_Traffic.user \
+         All_Traffic.app",
+        r#"{"All_Traffic.src":"192.0.2.1","All_Traffic.dest":"192.0.2.2","All_Traffic.dest_port":"443","All_Traffic.transport":"tcp","All_Traffic.direction":"outbound","All_Traffic.user":"SYSTEM","All_Traffic.app":"C:\\t\\x.exe","count":1}"#,
+    );
+}
+
+/// A file is new where it was created now.
+#[test]
+fn sysmon_files() {
+    let file = |created| {
+        [
+            ("UtcTime", "2025-03-04 05:06:07.001"),
+            ("CreationUtcTime", created),
+            ("TargetFilename", "C:\\t\\a.txt"),
+        ]
+    };
+    let spl = "EventCode=11 | table action file_name object_category eventtype";
+    for (created, action) in
+        [("2025-03-04 05:06:07.001", "created"), ("2024-03-04 05:06:07.001", "modified")]
+    {
+        let want = format!(
+            r#"{{"action":"{action}","file_name":"a.txt","object_category":"file","eventtype":["windows_event_signature","endpoint_services_processes","ms-sysmon-filemod"]}}"#
+        );
+        same(SYSMON, 11, &file(created), spl, &want);
+    }
+}
+
+/// Splunk Add-on for Windows: a command line without the program's path gets it.
+#[test]
+fn security_processes() {
+    let data = |line| {
+        [
+            ("SubjectUserName", "ann"),
+            ("SubjectDomainName", "EX"),
+            ("NewProcessId", "0x1f"),
+            ("NewProcessName", "C:\\Windows\\System32\\net.exe"),
+            ("TokenElevationType", "%%1937"),
+            ("ProcessId", "0x2f"),
+            ("CommandLine", line),
+            ("TargetUserName", "-"),
+            ("ParentProcessName", "C:\\Windows\\System32\\cmd.exe"),
+        ]
+    };
+    let spl = "tag=process | table action user src_user src_nt_domain process process_id \
+               process_name parent_process_id parent_process_name Token_Elevation_Type_id dest";
+    for (line, process) in [
+        ("net user /add", "C:\\\\Windows\\\\System32\\\\net.exe user /add"),
+        ("C:\\Windows\\System32\\net.exe user", "C:\\\\Windows\\\\System32\\\\net.exe user"),
+    ] {
+        let want = format!(
+            r#"{{"action":"allowed","user":"ann","src_user":"ann","src_nt_domain":"EX","process":"{process}","process_id":"0x1f","process_name":"net.exe","parent_process_id":"0x2f","parent_process_name":"cmd.exe","Token_Elevation_Type_id":"2","dest":"ws1.example.org"}}"#
+        );
+        same("Security", 4688, &data(line), spl, &want);
+    }
+}
+
+#[test]
+fn security_logons_and_accounts() {
+    same(
+        "Security",
+        4624,
+        &[
+            ("SubjectUserName", "-"),
+            ("TargetUserName", "ann"),
+            ("TargetDomainName", "EX"),
+            ("LogonType", "3"),
+            ("WorkstationName", "-"),
+            ("IpAddress", "192.0.2.7"),
+            ("IpPort", "4711"),
+        ],
+        "| tstats count from datamodel=Authentication by Authentication.action \
+         Authentication.app Authentication.user Authentication.src Authentication.dest \
+         Authentication.signature Authentication.signature_id",
+        r#"{"Authentication.action":"success","Authentication.app":"win:remote","Authentication.user":"ann","Authentication.src":"192.0.2.7","Authentication.dest":"ws1.example.org","Authentication.signature":"An account was successfully logged on","Authentication.signature_id":"4624","count":1}"#,
+    );
+    same(
+        "Security",
+        4738,
+        &[("SubjectUserName", "adm"), ("TargetUserName", "ann"), ("TargetSid", "S-1-1")],
+        "tag=account tag=change | table user src_user object object_id object_category action \
+         change_type result status",
+        r#"{"user":"ann","src_user":"adm","object":"ann","object_id":"S-1-1","object_category":"user","action":"modified","change_type":"AAA","result":"A user account was changed","status":"success"}"#,
+    );
+}
+
+#[test]
+fn services_of_the_system_log() {
+    same(
+        "System",
+        7045,
+        &[
+            ("ServiceName", "svc"),
+            ("ImagePath", "C:\\t\\s.exe"),
+            ("StartType", "demand start"),
+            ("AccountName", "LocalSystem"),
+        ],
+        "eventtype=wineventlog_system EventCode=7045 | table dest service service_name \
+         start_mode vendor_product Error_Code",
+        r#"{"dest":"ws1.example.org","service":"svc","service_name":"svc","start_mode":"manual","vendor_product":"Microsoft Windows","Error_Code":"-"}"#,
+    );
+}
+
+/// Names with spaces are cleaned, the text of a block is a field.
+#[test]
+fn other_channels_have_their_data() {
+    let channel = "Microsoft-Windows-Windows Defender/Operational";
+    let [xml, ..] = shapes(channel, 5007, &[("New Value", "HKLM\\x = 0x1")]);
+    assert_eq!(
+        over("source=*Defender* | table EventCode New_Value EventData_Xml dvc user_id", &xml),
+        r#"{"EventCode":"5007","New_Value":"HKLM\\x = 0x1","EventData_Xml":"<Data Name='New Value'>HKLM\\x = 0x1</Data>","dvc":"ws1.example.org","user_id":"S-1-5-18"}"#
+    );
+}
+
+fn row(raw: &str, source: &str, sourcetype: &str) -> String {
+    serde_json::json!({"_raw": raw, "source": source, "sourcetype": sourcetype, "host": "h"})
+        .to_string()
+}
+
+const LOGON: &str = "03/04/2025 05:06:07 AM\nLogName=Security\nEventCode=4624\nEventType=0\n\
+    ComputerName=dc1.example.org\nType=Information\nRecordNumber=7\nKeywords=Audit Success\n\
+    Message=An account was successfully logged on.\n\nSubject:\n\tSecurity ID:\t\tS-1-0-0\n\
+    \tAccount Name:\t\t-\n\tAccount Domain:\t\t-\n\tLogon ID:\t\t0x0\n\nLogon Type:\t\t\t3\n\n\
+    New Logon:\n\tSecurity ID:\t\tEX\\ann\n\tAccount Name:\t\tann\n\tAccount Domain:\t\tEX\n\
+    \tLogon ID:\t\t0x77\n\nNetwork Information:\n\tWorkstation Name:\tPC1\n\
+    \tSource Network Address:\t192.0.2.7\n\tSource Port:\t\t4711\n";
+
+/// Splunk Admin Manual, transforms.conf, `MV_ADD`: both account names.
+#[test]
+fn event_log_text() {
+    let event = row(LOGON, "WinEventLog:Security", "WinEventLog");
+    assert_eq!(
+        over(
+            "EventCode=4624 Account_Name=ann | table Account_Name Subject_Account_Name Logon_Type",
+            &event
+        ),
+        r#"{"Account_Name":["-","ann"],"Subject_Account_Name":"-","Logon_Type":"3"}"#
+    );
+    assert_eq!(
+        over("tag=authentication | table user src src_ip dest action app signature", &event),
+        r#"{"user":"ann","src":"PC1","src_ip":"192.0.2.7","dest":"dc1.example.org","action":"success","app":"win:remote","signature":"An account was successfully logged on"}"#
+    );
+    assert_eq!(over("EventCode=4625", &event), "");
+    assert_eq!(over("Account_Name=bob", &event), "");
+}
+
+/// Text that was recognized says its log itself.
+#[test]
+fn event_log_text_says_its_source() {
+    let event = serde_json::json!({"_raw": LOGON, "sourcetype": "windows:text"}).to_string();
+    assert_eq!(
+        over("source=WinEventLog:Security | table source sourcetype host user", &event),
+        r#"{"source":"WinEventLog:Security","sourcetype":"WinEventLog","host":"dc1.example.org","user":"ann"}"#
+    );
+}
+
+/// A file of such text needs no more: it is recognized, and a date begins an event.
+#[test]
+fn event_log_text_as_a_file() {
+    let later = LOGON.replace("EventCode=4624", "EventCode=4634").replace("=Security", "=System");
+    assert_eq!(
+        over("* | table EventCode source host | sort EventCode", &format!("{LOGON}{later}")),
+        "{\"EventCode\":\"4624\",\"source\":\"WinEventLog:Security\",\"host\":\"dc1.example.org\"}\n\
+         {\"EventCode\":\"4634\",\"source\":\"WinEventLog:System\",\"host\":\"dc1.example.org\"}"
+    );
+}
+
+#[test]
+fn sysmon_for_linux() {
+    let raw = "<Event><System><Provider Name=\"Linux-Sysmon\" Guid=\"{g}\"/><EventID>1</EventID>\
+        <Channel>Linux-Sysmon/Operational</Channel><Computer>web1</Computer>\
+        <Security UserId=\"0\"/></System><EventData><Data Name=\"Image\">/usr/bin/sudo</Data>\
+        <Data Name=\"CommandLine\">sudo id</Data><Data Name=\"User\">ann</Data>\
+        <Data Name=\"ParentImage\">/bin/bash</Data></EventData></Event>";
+    let event = row(raw, "Syslog:Linux-Sysmon/Operational", "sysmon:linux");
+    assert_eq!(
+        over(
+            "| tstats count from datamodel=Endpoint.Processes by Processes.dest \
+             Processes.process Processes.process_name Processes.parent_process_name \
+             Processes.user Processes.vendor_product",
+            &event
+        ),
+        r#"{"Processes.dest":"web1","Processes.process":"sudo id","Processes.process_name":"sudo","Processes.parent_process_name":"bash","Processes.user":"ann","Processes.vendor_product":"Microsoft Sysmon For Linux","count":1}"#
+    );
+}
+
+/// Splunk Getting Data In, "Monitor Active Directory": the form of its events.
+#[test]
+fn active_directory_monitoring() {
+    let raw = "03/04/2025 05:06:07.123\ndcName=dc1.example.org\nadmonEventType=Update\nNames:\n\
+        \t\tobjectCategory=CN=Group-Policy-Container,CN=Schema\n\t\tdisplayName=Policy A\n\
+        Object Details:\n\t\tobjectGUID=11-22\n\t\twhenChanged=05:06.07 AM\n";
+    let event = row(raw, "ActiveDirectory", "ActiveDirectory");
+    assert_eq!(
+        over("eventtype=admon-gpo | table admonEventType dcName displayName objectGUID", &event),
+        r#"{"admonEventType":"Update","dcName":"dc1.example.org","displayName":"Policy A","objectGUID":"11-22"}"#
+    );
+}
