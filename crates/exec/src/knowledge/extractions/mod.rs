@@ -1,6 +1,7 @@
 //! Ways to take fields out of an event's text. One file each, named as `extract:` of a sourcetype
 //! names it, and one line below.
 
+mod delims;
 mod kv;
 mod windows_xml;
 
@@ -39,6 +40,7 @@ macro_rules! extractions {
 }
 
 extractions! {
+    delims
     kv
     windows_xml
 }
