@@ -1,6 +1,8 @@
 //! Finds the shared material beside the project; tests over it return where it is absent.
 #![allow(dead_code, clippy::expect_used, clippy::print_stdout)]
 
+pub mod completeness;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
