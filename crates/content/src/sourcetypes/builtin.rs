@@ -32,6 +32,7 @@ built_in! {
     "azure_audit"
     "ms_defender_hunting"
     "ms_defender_alerts"
+    "gws_login"
     "gws_reports"
     "gsuite_drive"
     "gsuite_gmail"
