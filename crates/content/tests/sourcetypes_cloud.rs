@@ -311,6 +311,7 @@ fn fields_of_escu_are_there() {
             ("CrowdStrike *", &["*_meaning"], TABLES),
             ("CircleCI", &["eventtype", "tag"], UNKNOWN),
             ("Kubernetes Audit", &["eventtype", "tag"], UNKNOWN),
+            ("Kubernetes Audit", &["timestamp"], "no step for searches over source=kubernetes"),
             ("GitHub", &["*"], "the example is cut off after 10000 characters: no JSON"),
         ],
     );
