@@ -34,8 +34,8 @@ fn rule(sourcetype: &str, tag: &str) -> Rules {
     Rules(vec![Arc::new(Rule {
         name: sourcetype.into(),
         holds,
-        steps: Vec::new(),
         event_types: types,
+        ..Rule::default()
     })])
 }
 

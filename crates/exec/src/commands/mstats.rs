@@ -2,8 +2,8 @@
 
 mod points;
 
-use super::tstats::SPAN;
 use super::stats::{self, prestats};
+use super::tstats::SPAN;
 use super::{Class, CommandSpec, Op, chart, tstats};
 use crate::datamodel::{Output, Prepare, Renamed, events};
 use crate::doc::{CommandDoc, CommandExample};

@@ -335,7 +335,8 @@ mod tests {
     #[test]
     fn states_merge_in_any_order() {
         let parsed = sepal_parser::parse("* | top 2 useother=t a by g");
-        let Ok(Op::Partial(top)) = plan(&parsed.pipeline.stages[1], Which::Top, &PlanCx::default()) else {
+        let Ok(Op::Partial(top)) = plan(&parsed.pipeline.stages[1], Which::Top, &PlanCx::default())
+        else {
             panic!("not planned")
         };
         let cx = RunCx::new(Arc::new(FixedHost::default()));

@@ -53,7 +53,8 @@ const READERS: [&str; 5] = ["stats", "chart", "timechart", "top", "rare"];
 /// The error that a command would take such rows for events.
 pub(crate) fn unread(p: &Planned) -> Option<Diagnostic> {
     let name = commands::find(&p.name)?.name;
-    let aggregates = matches!(p.op, Op::Partial(_)) || ["eventstats", "streamstats"].contains(&name);
+    let aggregates =
+        matches!(p.op, Op::Partial(_)) || ["eventstats", "streamstats"].contains(&name);
     (aggregates && !READERS.contains(&name)).then(|| {
         let message = format!("{name} does not finish rows of prestats=true");
         Diagnostic::error("SPL2342", p.span, message)
