@@ -21,6 +21,9 @@ def stamps(entry):
     if "_raw=" in entry["format"]:
         return ()  # each event brings its own
     sourcetype, source = entry.get("sourcetype"), entry.get("data_source") or ""
+    if entry["format"] == "jsonl(evtx)":
+        # evtx_dump's JSON says of itself what it is
+        return ()
     out = []
     if sourcetype:
         out += ["--sourcetype", sourcetype]

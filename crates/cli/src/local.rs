@@ -222,7 +222,8 @@ impl Engine for Local {
         let opened = open(Some(search), inputs, options, &host, &mut Vec::new());
         let files = opened.map(|(all, _)| all).unwrap_or_default();
         let plan = match files.is_empty() {
-            true => plan(search, options)?,
+            // which sourcetypes there are is not known yet
+            true => plan(search, &Options { knowledge: None, ..options.clone() })?,
             false => plan_over(search, files, options, &host)?.1,
         };
         let said = match &options.project {

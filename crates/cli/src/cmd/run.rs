@@ -128,7 +128,8 @@ fn format(args: &RunArgs) -> Format {
 /// standard input if something is piped in.
 fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
     if search.generates() {
-        return named(app, paths);
+        let inputs = named(app, paths)?;
+        return if inputs.is_empty() { app.project_inputs() } else { Ok(inputs) };
     }
     let inputs = events(app, paths)?;
     for input in &inputs {

@@ -119,24 +119,26 @@ enum Looked {
     Unknown,
 }
 
-/// Looks into an input. A pipe cannot be looked into twice.
+/// Looks into an input. A pipe cannot be opened twice: it is kept open.
 fn look(input: &mut Input, recognizer: &Recognizer, host: &dyn Host) -> Looked {
     let twice = match &input.data {
         InputData::Bytes(_) => true,
         InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
     };
-    if !twice {
-        return Looked::Unknown;
-    }
     match Opened::with(input, host, Some(recognizer)) {
         // the run says what is wrong
-        Err(_) => Looked::Plain,
+        Err(_) if twice => Looked::Plain,
+        Err(_) => Looked::Unknown,
         Ok(opened) => {
-            input.recognized = opened.recognized;
-            match opened.shape {
+            input.recognized.clone_from(&opened.recognized);
+            let looked = match opened.shape {
                 Shape::Json { .. } | Shape::Text => Looked::Plain,
                 _ => Looked::OwnStamps,
+            };
+            if !twice {
+                input.looked_at.keep(opened);
             }
+            looked
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::open::Opened;
 use super::time_rule::TimeRule;
 use crate::knowledge::{Recognized, Recognizer};
 use sepal_data::text::table::Dialect;
@@ -5,7 +6,7 @@ use sepal_data::text::{BreakError, Breaker};
 use sepal_data::time::TimeZone;
 use smol_str::SmolStr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// One input: a file, standard input, or bytes in memory.
 #[derive(Clone, Debug)]
@@ -22,12 +23,34 @@ pub struct Input {
     pub recognized: Option<Arc<Recognized>>,
     /// What recognizes it when it is opened, where that was not done before.
     pub recognizer: Option<Arc<Recognizer>>,
+    /// A pipe that was looked at: what was read of it is not lost.
+    pub(crate) looked_at: LookedAt,
     /// The time zone of times in its events that name none; the host's where none is given.
     ///
     /// Source: Splunk props.conf.spec, `TZ`.
     pub time_zone: Option<TimeZone>,
     /// Where the time of its events stands, where that is known.
     pub time: Option<Arc<TimeRule>>,
+}
+
+/// An input that was opened before the search, for the first one that asks.
+#[derive(Clone, Default)]
+pub(crate) struct LookedAt(Arc<Mutex<Option<Opened>>>);
+
+impl LookedAt {
+    pub fn keep(&self, opened: Opened) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+    }
+
+    pub fn take(&self) -> Option<Opened> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl std::fmt::Debug for LookedAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LookedAt")
+    }
 }
 
 /// Where an input's bytes are.
@@ -50,6 +73,7 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            looked_at: LookedAt::default(),
             time_zone: None,
             time: None,
         }
@@ -64,6 +88,7 @@ impl Input {
             meta: Meta::default(),
             recognized: None,
             recognizer: None,
+            looked_at: LookedAt::default(),
             time_zone: None,
             time: None,
         }

@@ -55,7 +55,10 @@ impl Opened {
     /// # Errors
     /// What the system says.
     pub fn open(input: &Input, host: &dyn Host) -> Result<Opened, RunError> {
-        Opened::with(input, host, input.recognizer.as_deref())
+        match input.looked_at.take() {
+            Some(opened) => Ok(opened),
+            None => Opened::with(input, host, input.recognizer.as_deref()),
+        }
     }
 
     /// The same with what recognizes it.
