@@ -38,10 +38,11 @@ impl<'r> Fields<'r> {
                 self.makes(&field.node)
             }
             SearchExpr::Term(_) | SearchExpr::Time { .. } => false,
+            // an outline, which is planned again with what they gave
             SearchExpr::CompareSubsearch { .. }
             | SearchExpr::InSubsearch { .. }
-            | SearchExpr::Subsearch(_)
-            | SearchExpr::Call(_) => true,
+            | SearchExpr::Subsearch(_) => false,
+            SearchExpr::Call(_) => true,
         }
     }
 
