@@ -253,3 +253,37 @@ fn only_the_fields_that_feed_what_is_asked_are_read() {
         assert!(plan.needed.contains("_raw") && plan.needed.contains("EventID"), "{text}");
     }
 }
+
+/// The example of docs/sourcetypes.md does what its comments say.
+#[test]
+fn the_example_of_the_page_works() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sourcetypes.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let events = "1 my: at=1700000000 user=ann status=ok\n  more of it computer=c1\n\
+                  2 my: at=1700000060 user=bob status=no\n";
+    let found = with_rule(
+        yaml,
+        "* | sort _time | eval lines=len(_raw)-len(replace(_raw,\"\\n\",\"\")) \
+         | table _time sourcetype user action dest tag lines",
+        events,
+    );
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(lines.len(), 2, "{found}");
+    let first = [
+        r#""_time":1700000000"#,
+        r#""sourcetype":"my:product""#,
+        r#""user":"ann""#,
+        r#""action":"success""#,
+        r#""dest":"c1""#,
+        r#""tag":"authentication""#,
+        r#""lines":1"#,
+    ];
+    for part in first {
+        assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+    }
+    assert!(
+        lines[1].contains(r#""action":"failure""#) && lines[1].contains("1700000060"),
+        "{found}"
+    );
+}
