@@ -178,8 +178,8 @@ fn given(file: &str, root: &Node) -> Result<Meta, ContentError> {
 fn stamp(node: &Node) -> Option<Stamp> {
     let (field, pattern) = node.text()?.split_once('=')?;
     let field = StampField::of(field.trim())?;
-    let pattern = pattern.trim().to_owned();
-    (!pattern.is_empty()).then_some(Stamp { field, pattern })
+    let pattern = pattern.trim();
+    (!pattern.is_empty()).then(|| Stamp { field, pattern: Pattern::new(pattern) })
 }
 
 fn wrong(file: &str, node: &Node, message: String) -> ContentError {

@@ -3,6 +3,7 @@
 use super::{known_keys, list, map, required, wrong};
 use crate::ContentError;
 use crate::yaml::Node;
+use sepal_data::wildcard::Pattern;
 use sepal_exec::knowledge::{Given, StampField, Step, extractions};
 use sepal_parser::{Diagnostic, Severity, parse};
 
@@ -83,7 +84,9 @@ pub(super) fn stamps(file: &str, root: &Node) -> Result<Vec<Given>, ContentError
         let (expression, like) = (required(file, node, "eval")?, required(file, node, "like")?);
         let text = format!("eval {name}=coalesce({expression},{name})");
         match command(file, node, &text, None)? {
-            Step::Command { stage, .. } => all.push(Given { field, like, step: stage }),
+            Step::Command { stage, .. } => {
+                all.push(Given { field, like: Pattern::new(&like), step: stage })
+            }
             _ => continue,
         }
     }

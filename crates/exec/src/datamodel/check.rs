@@ -2,7 +2,7 @@
 
 use super::{Chosen, DataModel, Output, Prepare, Scope, events};
 use crate::commands::{Op, Operator, Streaming};
-use crate::knowledge::{self, Knowledge, StampField};
+use crate::knowledge::{self, Knowledge, Stamp, StampField};
 use crate::lookup::Lookups;
 use crate::plan::{Plan, PlanCx};
 use crate::run_cx::{RunCx, RunError};
@@ -137,14 +137,11 @@ impl DatasetCheck {
     fn gives(&self, source: &str, sourcetype: &str, tags: &[String]) -> bool {
         let rules = self.knowledge.as_ref().map(|k| k.rules()).unwrap_or_default();
         rules.iter().any(|rule| {
-            let holds = rule.holds.iter().any(|s| {
-                let value = match s.field {
-                    StampField::Source => source,
-                    StampField::Sourcetype => sourcetype,
-                    StampField::Host => return true,
-                };
-                Pattern::new(&s.pattern).is_match(value)
-            });
+            let holds = Stamp::any(&rule.holds, |field| match field {
+                StampField::Source => Some(source),
+                StampField::Sourcetype => Some(sourcetype),
+                StampField::Host => None,
+            }) || rule.holds.iter().any(|s| s.field == StampField::Host);
             let given = |tag: &String| {
                 let pattern = Pattern::new(tag);
                 rule.event_types.iter().flat_map(|t| &t.tags).any(|t| pattern.is_match(t))

@@ -159,7 +159,11 @@ impl<'r> Fields<'r> {
         let mut any = vec![expr.clone()];
         let stamping = |r: &&Arc<Rule>| r.stamps.iter().any(|given| given.field == field);
         for rule in self.rules.iter().filter(stamping) {
-            any.extend(rule.holds.iter().map(|s| equals(expr, s.field.name(), s.pattern.clone())));
+            any.extend(
+                rule.holds
+                    .iter()
+                    .map(|s| equals(expr, s.field.name(), s.pattern.text().to_owned())),
+            );
         }
         Some(SearchExpr::Or(any))
     }

@@ -1,10 +1,9 @@
 //! Which rules matter for some inputs: with none of them a search runs as if there were none.
 
 use super::recognize::{Recognized, Recognizer};
-use super::{Knowledge, Rule, StampField};
+use super::{Knowledge, Rule, Stamp};
 use crate::host::Host;
 use crate::scan::{Input, InputData, Meta, Opened, Shape};
-use sepal_data::wildcard::Pattern;
 use std::sync::Arc;
 
 /// Above this many inputs nobody looks into each before the search.
@@ -24,11 +23,10 @@ pub struct Known {
 pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn Host) -> Known {
     let recognizer = Arc::new(Recognizer::new(&**knowledge));
     let all = knowledge.rules();
-    let patterns: Vec<Vec<(StampField, Pattern)>> = all.iter().map(|r| patterns(r)).collect();
     let mut may: Vec<bool> = vec![false; all.len()];
     let many = inputs.len() > MOST;
     for input in &mut inputs {
-        stamped(input, all, &patterns);
+        stamped(input, all);
         let looked = if many { Looked::Unknown } else { look(input, &recognizer, host) };
         match looked {
             Looked::Plain => {}
@@ -38,11 +36,8 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
                 may.fill(true);
             }
         }
-        for (may, patterns) in may.iter_mut().zip(&patterns) {
-            *may = *may
-                || patterns.iter().any(|(field, p)| {
-                    stamp_of(input, *field).is_some_and(|value| p.is_match(value))
-                });
+        for (may, rule) in may.iter_mut().zip(all) {
+            *may = *may || Stamp::any(&rule.holds, |f| input.default_of(f.name(), None));
         }
     }
     // a rule that stamps events leads to others
@@ -71,42 +66,24 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
 
 /// An input whose sourcetype is given is not looked at for one, but its rule may say how it breaks
 /// into events.
-fn stamped(input: &mut Input, rules: &[Arc<Rule>], patterns: &[Vec<(StampField, Pattern)>]) {
+fn stamped(input: &mut Input, rules: &[Arc<Rule>]) {
     if input.recognized.is_some() || input.meta == Meta::default() {
         return;
     }
-    let holds = |ps: &[(StampField, Pattern)]| {
-        ps.iter().any(|(f, p)| input.meta.get(f.name()).is_some_and(|v| p.is_match(v)))
-    };
-    let mut fitting = rules.iter().zip(patterns);
-    let found = fitting.find(|(r, ps)| !r.indexing.is_empty() && holds(ps));
-    let known = found.map(|(r, _)| Recognized::by(r, Meta::default()));
+    let holds = |r: &&Arc<Rule>| Stamp::any(&r.holds, |f| input.meta.get(f.name()));
+    let found = rules.iter().find(|r| holds(r) && !r.indexing.is_empty());
+    let known = found.map(|r| Recognized::by(r, Meta::default()));
     // what the user says of the sourcetype is not questioned
     let known = known.or_else(|| input.meta.sourcetype.is_some().then(Recognized::nothing));
     input.recognized = known.map(Arc::new);
 }
 
-/// The patterns by which a rule holds.
-pub(super) fn patterns(rule: &Rule) -> Vec<(StampField, Pattern)> {
-    rule.holds.iter().map(|s| (s.field, Pattern::new(&s.pattern))).collect()
-}
-
-/// What an input is stamped with before any event is read.
-pub(crate) fn stamp_of(input: &Input, field: StampField) -> Option<&str> {
-    let recognized = input.recognized.as_deref().and_then(|r| r.given.get(field.name()));
-    let named = (field == StampField::Source).then_some(input.name.as_str());
-    let given = input.meta.get(field.name()).or(recognized);
-    given.map(|v| v.as_str()).or(named)
-}
-
 /// Whether the stamps that one rule gives may be such that the other one holds.
 fn leads_to(from: &Rule, to: &Rule) -> bool {
     from.stamps.iter().any(|given| {
-        let like = Pattern::new(&given.like);
-        to.holds.iter().any(|s| {
-            s.field == given.field
-                && (like.is_match(&s.pattern) || Pattern::new(&s.pattern).is_match(&given.like))
-        })
+        let (like, of) = (&given.like, given.field);
+        let meet = |s: &Stamp| like.is_match(s.pattern.text()) || s.pattern.is_match(like.text());
+        to.holds.iter().any(|s| s.field == of && meet(s))
     })
 }
 

@@ -1,20 +1,17 @@
 //! From rules to the beginning of a plan.
 
 use super::implied::Fields;
-use super::inputs::patterns;
 use super::made::{Do, Made, Ready, Type};
 use super::steps::TYPE_FIELDS;
-use super::{Rule, StampField, Step};
+use super::{Rule, Stamp, StampField, Step};
 use crate::commands::Op;
 use crate::commands::search::Matching;
 use crate::plan::{self, PlanCx};
 use crate::search::SearchProgram;
 use sepal_data::Value;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::wildcard::Pattern;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{SearchExpr, Span, Stage};
-use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// What a scan asks of events.
@@ -29,14 +26,13 @@ pub struct ScanFilter {
 pub struct Wide {
     /// Holds wherever the condition holds after the rules.
     pub program: SearchProgram,
-    /// The stamps that rules go by.
-    holds: Vec<(StampField, Pattern)>,
+    rules: Vec<Arc<Rule>>,
 }
 
 impl Wide {
     /// Whether a rule may hold for events with these stamps.
-    pub fn may_hold(&self, stamp: impl Fn(StampField) -> Option<SmolStr>) -> bool {
-        self.holds.iter().any(|(field, p)| stamp(*field).is_some_and(|v| p.is_match(&v)))
+    pub fn may_hold<S: AsRef<str>>(&self, stamp: impl Fn(StampField) -> Option<S>) -> bool {
+        self.rules.iter().any(|r| Stamp::any(&r.holds, &stamp))
     }
 }
 
@@ -72,10 +68,7 @@ pub(crate) fn install(expr: &SearchExpr, cx: &mut PlanCx) -> Result<Installed, V
         return Ok(Installed { filter: ScanFilter { exact, wide: None }, ops: vec![made(ready)] });
     }
     let known = fields.implied(expr).unwrap_or_else(|| SearchExpr::And(Vec::new()));
-    let wide = Wide {
-        program: cx.condition(&known)?,
-        holds: rules.iter().flat_map(|r| patterns(r)).collect(),
-    };
+    let wide = Wide { program: cx.condition(&known)?, rules: rules.to_vec() };
     let ops = vec![
         made(ready),
         Op::Streaming(Box::new(Matching {
@@ -126,6 +119,5 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
             program,
         });
     }
-    let holds = patterns(rule).into_iter().map(|(f, p)| (f.name(), p)).collect();
-    Ok(Ready { holds, stamps, steps, types, when_named: rule.when_named })
+    Ok(Ready { holds: rule.holds.clone(), stamps, steps, types, when_named: rule.when_named })
 }

@@ -1,11 +1,10 @@
 //! The operator that makes the fields of the rules.
 
-use super::{Extraction, StampField, steps};
+use super::{Extraction, Stamp, StampField, steps};
 use crate::commands::{Operator, Streaming};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
 use sepal_data::fieldset::FieldSet;
-use sepal_data::wildcard::Pattern;
 use sepal_data::{Batch, Col, FieldName, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// A rule ready to run.
 pub(super) struct Ready {
     /// The rule holds where one of these does.
-    pub holds: Vec<(&'static str, Pattern)>,
+    pub holds: Vec<Stamp>,
     /// What gives the events their own default fields, before all else.
     pub stamps: Vec<Box<dyn Streaming>>,
     pub steps: Vec<Do>,
@@ -83,9 +82,9 @@ impl Made {
     fn holding(&self, batch: &Batch, row: usize, out: &mut Vec<bool>) {
         out.clear();
         out.extend(self.rules.iter().map(|r| {
-            r.holds.iter().any(|(field, pattern)| {
-                let v = batch.get(field, row);
-                !v.is_null() && pattern.is_match(&v.text())
+            Stamp::any(&r.holds, |field| {
+                let v = batch.get(field.name(), row);
+                (!v.is_null()).then(|| v.text())
             })
         }));
     }
@@ -257,7 +256,7 @@ impl Operator for Made {
             }
         }
         if any || self.gives_stamps(&after) {
-            self.rules.iter().flat_map(|r| &r.holds).for_each(|(field, _)| set.insert(field));
+            self.rules.iter().flat_map(|r| &r.holds).for_each(|s| set.insert(s.field.name()));
             for op in self.rules.iter().flat_map(|r| &r.stamps) {
                 set = op.needed(set);
             }

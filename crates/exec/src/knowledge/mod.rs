@@ -25,6 +25,7 @@ pub use recognize::{Recognized, Recognizer, Signs};
 
 use crate::scan::{Meta, TimeRule};
 use sepal_data::text::Breaker;
+use sepal_data::wildcard::Pattern;
 use sepal_parser::ast::{SearchExpr, Stage};
 use std::sync::Arc;
 
@@ -85,19 +86,27 @@ impl Indexing {
 pub struct Given {
     /// Which.
     pub field: StampField,
-    /// What its values are like: a pattern, by which rules are found that may hold then.
-    pub like: String,
+    /// What its values are like: by it rules are found that may hold then.
+    pub like: Pattern,
     /// How: an `eval` of this field.
     pub step: Stage,
 }
 
 /// A default field and what it must be: a wildcard pattern without regard to case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Stamp {
     /// `source`, `sourcetype` or `host`.
     pub field: StampField,
     /// The pattern.
-    pub pattern: String,
+    pub pattern: Pattern,
+}
+
+impl Stamp {
+    /// Whether one of several is so, where `of` gives an event's default fields as far as it has
+    /// them.
+    pub fn any<S: AsRef<str>>(stamps: &[Stamp], of: impl Fn(StampField) -> Option<S>) -> bool {
+        stamps.iter().any(|s| of(s.field).is_some_and(|v| s.pattern.is_match(v.as_ref())))
+    }
 }
 
 /// A default field that rules go by.

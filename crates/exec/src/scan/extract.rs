@@ -126,15 +126,8 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
 fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, looks: &Looks) -> &'a SearchProgram {
     let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
     let plain = matches!(looks.shape, Shape::Json { .. } | Shape::Text);
-    let stamp = |f: StampField| default_of(input, looks, f.name());
+    let stamp = |f: StampField| input.default_of(f.name(), looks.recognized.as_deref());
     if !plain || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }
-}
-
-/// A default field of events that have none of their own.
-fn default_of(input: &Input, looks: &Looks, field: &str) -> Option<SmolStr> {
-    let recognized = looks.recognized.as_ref().and_then(|r| r.given.get(field));
-    let named = || (field == "source").then(|| SmolStr::from(&input.name));
-    input.meta.get(field).or(recognized).cloned().or_else(named)
 }
 
 impl<'a> Extractor<'a> {
@@ -297,8 +290,8 @@ impl<'a> Extractor<'a> {
         };
         // rows of a result are taken as they are: a field that they lack is one that is not there
         let or = |field: &str, default: &str| {
-            let of = || default_of(input, looks, field).unwrap_or_else(|| default.into());
-            stamped(field).or_else(|| (*format != InputFormat::Rows).then(of))
+            let of = || input.default_of(field, looks.recognized.as_deref()).unwrap_or(default);
+            stamped(field).or_else(|| (*format != InputFormat::Rows).then(|| of().into()))
         };
         let meta = Meta {
             source: or("source", &input.name),

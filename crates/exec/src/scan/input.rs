@@ -94,6 +94,18 @@ impl Input {
         }
     }
 
+    /// A default field of its events that have none of their own, as far as it is known before one
+    /// is read: what the user says, else what the input was recognized as, before or by `now`.
+    pub(crate) fn default_of<'a>(
+        &'a self,
+        field: &str,
+        now: Option<&'a Recognized>,
+    ) -> Option<&'a str> {
+        let recognized = now.or(self.recognized.as_deref()).and_then(|r| r.given.get(field));
+        let named = (field == "source").then_some(self.name.as_str());
+        self.meta.get(field).or(recognized).map(SmolStr::as_str).or(named)
+    }
+
     /// Whether it can be read a second time: standard input cannot.
     pub fn can_reopen(&self) -> bool {
         match &self.data {
