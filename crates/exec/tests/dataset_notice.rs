@@ -8,7 +8,7 @@ use sepal_data::wildcard::Pattern;
 use sepal_exec::RunCx;
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::host::FixedHost;
-use sepal_exec::knowledge::{EventType, Knowledge, Rule, Stamp, StampField};
+use sepal_exec::knowledge::{Body, EventType, Knowledge, Rule, Stamp, StampField};
 use sepal_exec::plan::{PlanCx, plan_with};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 
@@ -35,7 +35,7 @@ fn rule(sourcetype: &str, tag: &str) -> Rules {
     Rules(vec![Arc::new(Rule {
         name: sourcetype.into(),
         holds,
-        event_types: types,
+        body: Body { event_types: types, ..Body::default() }.into(),
         ..Rule::default()
     })])
 }
@@ -104,11 +104,12 @@ fn a_rule_without_the_tags_is_none_for_them() {
 #[test]
 fn rules_that_hold_for_other_events_of_the_sourcetype() {
     let mut web = rule("a", "web");
-    let Some(types) = Arc::get_mut(&mut web.0[0]).map(|r| &mut r.event_types) else { return };
-    types[0].condition = match &sepal_parser::parse("x=2").pipeline.stages[0].command {
+    let mut body = (*web.0[0].body).clone();
+    body.event_types[0].condition = match &sepal_parser::parse("x=2").pipeline.stages[0].command {
         sepal_parser::commands::Command::Search(s) => s.expr.clone(),
         other => panic!("{other:?}"),
     };
+    Arc::get_mut(&mut web.0[0]).unwrap().body = body.into();
     let told = notices(COUNT, &[("a", "{\"x\":1}\n")], Some(web)).swap_remove(0);
     assert!(
         told.contains("the rules of their sourcetypes give these tags to none of them"),

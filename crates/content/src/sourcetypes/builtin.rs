@@ -1,8 +1,9 @@
 //! The sourcetypes that are built in, and those of folders.
 
 use super::read_sourcetype;
+use crate::yaml;
 use crate::{ContentError, Note, fs};
-use sepal_exec::knowledge::{Knowledge, Rule};
+use sepal_exec::knowledge::{Deferred, Knowledge, Rule};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -109,10 +110,29 @@ pub struct SourcetypeRules {
     rules: Vec<Arc<Rule>>,
 }
 
+/// The keys that say what a rule does; in a built-in file they come after those that say of which
+/// events it is.
+const OF_BODY: [&str; 9] =
+    ["break:", "time:", "extract:", "rex:", "strip:", "alias:", "eval:", "lookup:", "event_types:"];
+
+/// A built-in rule, of which only the beginning is read before it is needed.
+fn built_in(file: &'static str, text: &'static str) -> Result<Rule, ContentError> {
+    let begins = |line: &&str| OF_BODY.iter().any(|key| line.starts_with(key));
+    let lines = text.split_inclusive('\n').take_while(|l| !begins(l));
+    let at: usize = lines.map(str::len).sum();
+    let root = yaml::read(file, text.get(..at).unwrap_or(text))?;
+    let body = move || yaml::read(file, text).and_then(|root| super::body(file, &root));
+    // a test reads them all
+    Ok(Rule {
+        body: Deferred::new(move || body().unwrap_or_default()),
+        ..super::head(file, &root)?
+    })
+}
+
 impl Default for SourcetypeRules {
     fn default() -> Self {
         // a test reads them all
-        let read = || BUILT_IN.iter().filter_map(|(f, t)| super::read(f, t).ok());
+        let read = || BUILT_IN.iter().filter_map(|(file, text)| built_in(file, text).ok());
         SourcetypeRules { rules: READ.get_or_init(|| read().map(Arc::new).collect()).clone() }
     }
 }

@@ -46,7 +46,7 @@ use crate::ContentError;
 use crate::yaml::{self, Kind, Node};
 use sepal_data::wildcard::Pattern;
 use sepal_exec::knowledge::recognize::Text;
-use sepal_exec::knowledge::{EventType, Rule, Signs, Stamp, StampField};
+use sepal_exec::knowledge::{Body, Deferred, EventType, Rule, Signs, Stamp, StampField};
 use sepal_exec::scan::Meta;
 use sepal_parser::parse_terms;
 
@@ -74,27 +74,41 @@ const KEYS: &[&str] = &[
 /// # Errors
 /// SPL5102 to SPL5107 for the YAML, SPL4341 for what is not this form.
 pub fn read_sourcetype(file: &str, text: &str) -> Result<Rule, ContentError> {
-    let rule = read(file, text)?;
+    let root = yaml::read(file, text)?;
+    known_keys(file, &root, KEYS)?;
+    let rule = Rule { body: body(file, &root)?.into(), ..head(file, &root)? };
     check(file, &rule)?;
     Ok(rule)
 }
 
-fn read(file: &str, text: &str) -> Result<Rule, ContentError> {
-    let root = yaml::read(file, text)?;
-    known_keys(file, &root, KEYS)?;
-    let name = required(file, &root, "name")?;
+/// What says of which events a rule is.
+fn head(file: &str, root: &Node) -> Result<Rule, ContentError> {
+    let name = required(file, root, "name")?;
     let mut holds = Vec::new();
-    for node in list(&root, "holds") {
+    for node in list(root, "holds") {
         holds.push(stamp(node).ok_or_else(|| {
             let message = "`holds` takes sourcetype=..., source=... or host=...";
             wrong(file, node, message.to_owned())
         })?);
     }
     if holds.is_empty() {
-        return Err(wrong(file, &root, "a sourcetype needs `holds`: of which events it is".into()));
+        return Err(wrong(file, root, "a sourcetype needs `holds`: of which events it is".into()));
     }
+    let signs = list(root, "recognize").iter().map(|n| signs(file, n)).collect::<Result<_, _>>()?;
+    Ok(Rule {
+        name,
+        holds,
+        signs,
+        given: given(file, root)?,
+        stamps: steps::stamps(file, root)?,
+        when_named: when_named(file, root)?,
+        body: Deferred::default(),
+    })
+}
+
+fn body(file: &str, root: &Node) -> Result<Body, ContentError> {
     let mut event_types = Vec::new();
-    for node in list(&root, "event_types") {
+    for node in list(root, "event_types") {
         known_keys(file, node, &["name", "search", "tags"])?;
         let search = required(file, node, "search")?;
         let at = node.get("search").unwrap_or(node);
@@ -107,18 +121,10 @@ fn read(file: &str, text: &str) -> Result<Rule, ContentError> {
             tags: tags.split_whitespace().map(str::to_owned).collect(),
         });
     }
-    let signs =
-        list(&root, "recognize").iter().map(|n| signs(file, n)).collect::<Result<_, _>>()?;
-    Ok(Rule {
-        name,
-        holds,
-        signs,
-        given: given(file, &root)?,
-        indexing: indexing::read(file, &root)?,
-        stamps: steps::stamps(file, &root)?,
-        steps: steps::steps(file, &root)?,
+    Ok(Body {
+        indexing: indexing::read(file, root)?,
+        steps: steps::steps(file, root)?,
         event_types,
-        when_named: when_named(file, &root)?,
     })
 }
 

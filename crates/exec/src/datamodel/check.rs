@@ -144,7 +144,7 @@ impl DatasetCheck {
             }) || rule.holds.iter().any(|s| s.field == StampField::Host);
             let given = |tag: &String| {
                 let pattern = Pattern::new(tag);
-                rule.event_types.iter().flat_map(|t| &t.tags).any(|t| pattern.is_match(t))
+                rule.body.event_types.iter().flat_map(|t| &t.tags).any(|t| pattern.is_match(t))
             };
             holds && tags.iter().all(given)
         })

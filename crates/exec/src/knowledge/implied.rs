@@ -50,7 +50,7 @@ impl<'r> Fields<'r> {
         let typed = matches!(field, "tag" | "eventtype");
         typed
             || field.contains('*')
-            || self.rules.iter().flat_map(|r| &r.steps).any(|s| s.may_give(field))
+            || self.rules.iter().flat_map(|r| &r.body.steps).any(|s| s.may_give(field))
             || StampField::of(field).is_some_and(|f| {
                 self.rules.iter().flat_map(|r| &r.stamps).any(|given| given.field == f)
             })
@@ -120,7 +120,7 @@ impl<'r> Fields<'r> {
     /// Back through all steps; none where an expression makes it.
     fn origins(&self, field: &str) -> Option<Origins<'r>> {
         let mut found = Origins { names: vec![field.to_owned()], texts: Vec::new() };
-        for step in self.rules.iter().rev().flat_map(|r| r.steps.iter().rev()) {
+        for step in self.rules.iter().rev().flat_map(|r| r.body.steps.iter().rev()) {
             match step {
                 Step::Alias { new, old } if found.names.contains(new) => {
                     for name in old {
@@ -172,7 +172,7 @@ impl<'r> Fields<'r> {
     fn of_type(&self, own: &SearchExpr, field: &str, value: &SearchValue) -> Option<SearchExpr> {
         let test = Test::new(CompareOp::Eq, value);
         let mut any = vec![own.clone()];
-        for t in self.rules.iter().flat_map(|r| &r.event_types) {
+        for t in self.rules.iter().flat_map(|r| &r.body.event_types) {
             let asked = match field {
                 "tag" => t.tags.iter().any(|tag| test.passes(tag)),
                 _ => test.passes(&t.name),

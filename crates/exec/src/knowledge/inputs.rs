@@ -71,7 +71,7 @@ fn stamped(input: &mut Input, rules: &[Arc<Rule>]) {
         return;
     }
     let holds = |r: &&Arc<Rule>| Stamp::any(&r.holds, |f| input.meta.get(f.name()));
-    let found = rules.iter().find(|r| holds(r) && !r.indexing.is_empty());
+    let found = rules.iter().find(|r| holds(r) && !r.body.indexing.is_empty());
     let known = found.map(|r| Recognized::by(r, Meta::default()));
     // what the user says of the sourcetype is not questioned
     let known = known.or_else(|| input.meta.sourcetype.is_some().then(Recognized::nothing));

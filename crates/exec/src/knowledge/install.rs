@@ -95,7 +95,7 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
         Err(ds) => Err(wrong("a step", &ds)),
     };
     let mut steps = Vec::new();
-    for step in &rule.steps {
+    for step in &rule.body.steps {
         steps.push(match step {
             Step::Extract { from, by } => Do::Extract { from: from.clone(), by: Arc::clone(by) },
             Step::Strip(prefixes) => Do::Strip(prefixes.clone()),
@@ -107,7 +107,7 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
     }
     let stamps = rule.stamps.iter().map(|given| command(&given.step)).collect::<Result<_, _>>()?;
     let mut types = Vec::new();
-    for t in &rule.event_types {
+    for t in &rule.body.event_types {
         let program = cx
             .condition(&t.condition)
             .map_err(|ds| wrong(&format!("event type {}", t.name), &ds))?;

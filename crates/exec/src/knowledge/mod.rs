@@ -27,7 +27,9 @@ use crate::scan::{Meta, TimeRule};
 use sepal_data::text::Breaker;
 use sepal_data::wildcard::Pattern;
 use sepal_parser::ast::{SearchExpr, Stage};
-use std::sync::Arc;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 
 /// Where rules are found.
 pub trait Knowledge: Send + Sync {
@@ -42,7 +44,7 @@ impl Knowledge for Vec<Arc<Rule>> {
 }
 
 /// What is known of some events.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Rule {
     /// Its name in messages.
     pub name: String,
@@ -52,17 +54,60 @@ pub struct Rule {
     pub signs: Vec<Signs>,
     /// The default fields of an input that was recognized so, where it has none of its own.
     pub given: Meta,
-    /// How its inputs break into events, and where their time stands.
-    pub indexing: Indexing,
     /// Default fields that are made of each event, before any rule is asked whether it holds:
     /// `source`, `sourcetype` or `host`.
     pub stamps: Vec<Given>,
+    /// Its fields are made only where a search names them, not for `*`.
+    pub when_named: bool,
+    /// What it does with events of which it holds.
+    pub body: Deferred,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// How its inputs break into events, and where their time stands.
+    pub indexing: Indexing,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// What the events can be.
     pub event_types: Vec<EventType>,
-    /// Its fields are made only where a search names them, not for `*`.
-    pub when_named: bool,
+}
+
+/// The body of a rule, which is made when it is first asked for: most searches need few of the
+/// rules.
+pub struct Deferred(LazyLock<Body, Box<dyn FnOnce() -> Body + Send>>);
+
+impl Deferred {
+    /// What `make` gives.
+    pub fn new(make: impl FnOnce() -> Body + Send + 'static) -> Deferred {
+        Deferred(LazyLock::new(Box::new(make)))
+    }
+}
+
+impl From<Body> for Deferred {
+    fn from(body: Body) -> Deferred {
+        Deferred::new(|| body)
+    }
+}
+
+impl Default for Deferred {
+    fn default() -> Deferred {
+        Deferred::new(Body::default)
+    }
+}
+
+impl Deref for Deferred {
+    type Target = Body;
+    fn deref(&self) -> &Body {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Deferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
 }
 
 /// How a text becomes events.
