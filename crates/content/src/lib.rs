@@ -28,6 +28,7 @@ mod error;
 pub mod fs;
 mod lookups;
 pub mod macros;
+pub mod parallel;
 pub mod project;
 mod risk;
 mod sourcetypes;

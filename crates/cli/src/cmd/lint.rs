@@ -6,10 +6,10 @@ use crate::exit::Exit;
 use crate::output::{json_visible, visible};
 use crate::render::{self, Look};
 use sepal_content::ContentError;
+use sepal_content::parallel::in_order;
 use sepal_lint::{Finding, Level, Options, Subject, output};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Lints.
 pub fn lint(app: &App<'_>, args: &LintArgs) -> Exit {
@@ -140,24 +140,7 @@ impl Linted {
 
 /// Lints files over all cores; in the order of the files.
 fn lint_all(files: &[PathBuf], options: &Options, fix: bool) -> Vec<One> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(n) else { return done };
-            done.push((n, one(file, options, fix)));
-        }
-    };
-    let mut all: Vec<(usize, One)> = std::thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        all.extend(running.into_iter().filter_map(|t| t.join().ok()).flatten());
-        all
-    });
-    all.sort_by_key(|(n, _)| *n);
-    all.into_iter().map(|(_, one)| one).collect()
+    in_order(files, None, |file| Some(one(file, options, fix)))
 }
 
 fn one(file: &Path, options: &Options, fix: bool) -> One {

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::output::{Hidden, Style};
 use crate::{local, progress, stop};
 use sepal_content::DeclaredTest;
+use sepal_content::parallel::in_order;
 use sepal_exec::host::Host;
 use sepal_hunt::test::{Tested, Tests, Verdict};
 use sepal_hunt::{Choice, Ready};
@@ -146,47 +147,26 @@ fn run(
     args: &TestArgs,
     done: &AtomicUsize,
 ) -> Vec<Case> {
-    let jobs = args.jobs.map(usize::from);
-    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
-    let next = AtomicUsize::new(0);
     // the first test that heeds Ctrl-C takes the flag down
     let stopped = std::sync::atomic::AtomicBool::new(false);
-    let work = || {
-        let mut cases = Vec::new();
-        while !stopped.load(Ordering::SeqCst) {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some((ready, test)) = todo.get(n) else { break };
-            let begin = Instant::now();
-            let Tested { verdict, rows, events } = tests.run(ready, test);
-            let outcome = match verdict {
-                Verdict::Pass => Outcome::Pass,
-                Verdict::Fail(why) => Outcome::Fail(why),
-                Verdict::Error(why) => Outcome::Error(why),
-                Verdict::Stopped => {
-                    stopped.store(true, Ordering::SeqCst);
-                    break;
-                }
-            };
-            let mut case = case(ready, &test.name, outcome);
-            (case.rows, case.events, case.elapsed) = (rows, events, begin.elapsed());
-            cases.push((n, case));
-            done.fetch_add(1, Ordering::Relaxed);
+    in_order(todo, args.jobs.map(usize::from), |(ready, test)| {
+        if stopped.load(Ordering::SeqCst) {
+            return None;
         }
-        cases
-    };
-    let mut all: Vec<(usize, Case)> = std::thread::scope(|scope| {
-        let threads = jobs.unwrap_or(1).min(todo.len());
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for thread in running {
-            match thread.join() {
-                Ok(more) => all.extend(more),
-                // a bug must not make tests vanish
-                Err(panic) => std::panic::resume_unwind(panic),
+        let begin = Instant::now();
+        let Tested { verdict, rows, events } = tests.run(ready, test);
+        let outcome = match verdict {
+            Verdict::Pass => Outcome::Pass,
+            Verdict::Fail(why) => Outcome::Fail(why),
+            Verdict::Error(why) => Outcome::Error(why),
+            Verdict::Stopped => {
+                stopped.store(true, Ordering::SeqCst);
+                return None;
             }
-        }
-        all
-    });
-    all.sort_by_key(|(n, _)| *n);
-    all.into_iter().map(|(_, case)| case).collect()
+        };
+        let mut case = case(ready, &test.name, outcome);
+        (case.rows, case.events, case.elapsed) = (rows, events, begin.elapsed());
+        done.fetch_add(1, Ordering::Relaxed);
+        Some(case)
+    })
 }
