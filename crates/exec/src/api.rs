@@ -219,9 +219,9 @@ impl Search {
 
         let failed = |e| SearchError::failed(e, map);
         let inputs = self.all_inputs(&*host).map_err(failed)?;
-        let Known { inputs, knowledge } = match &self.knowledge {
+        let Known { inputs, knowledge, .. } = match &self.knowledge {
             Some(k) => known(k, inputs, &*host),
-            None => Known { inputs, knowledge: None },
+            None => Known { inputs, knowledge: None, own_stamps: false },
         };
         let inputs: Arc<[Input]> = inputs.into();
         let mut planning = PlanCx::default()

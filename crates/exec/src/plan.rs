@@ -54,6 +54,8 @@ pub struct PlanCx {
     lookups: Option<Arc<dyn Lookups>>,
     data_models: Option<Arc<dyn DataModels>>,
     knowledge: Option<Arc<dyn Knowledge>>,
+    /// Its rules as they were planned first, for all plans that are made with this or a clone.
+    pub(crate) rules: Arc<knowledge::PlannedRules>,
     macros: MacroSet,
     /// The command being planned is the first of its pipeline.
     first: bool,
@@ -93,6 +95,7 @@ impl PlanCx {
     /// The same with what is known of events by their sourcetype.
     pub fn with_knowledge(mut self, knowledge: Option<Arc<dyn Knowledge>>) -> Self {
         self.knowledge = knowledge;
+        self.rules = Arc::default();
         self
     }
 
@@ -151,6 +154,22 @@ impl PlanCx {
     /// error.
     pub(crate) fn condition(&self, expr: &SearchExpr) -> Result<SearchProgram, Vec<Diagnostic>> {
         if self.outline { SearchProgram::outline(expr) } else { SearchProgram::compile(expr) }
+    }
+
+    /// For a search of its own over the same events: the same rules of sourcetypes, and the lookups
+    /// that they use.
+    pub(crate) fn for_events(&self) -> PlanCx {
+        PlanCx {
+            lookups: self.lookups.clone(),
+            knowledge: self.knowledge.clone(),
+            rules: Arc::clone(&self.rules),
+            ..PlanCx::default()
+        }
+    }
+
+    /// Whether the plan being made is an outline.
+    pub(crate) fn is_outline(&self) -> bool {
+        self.outline
     }
 
     /// The same for planning once more, without the warnings so far.

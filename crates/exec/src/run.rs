@@ -34,6 +34,9 @@ pub struct RunOptions {
     pub latest: Option<i64>,
     /// Whether the rows and time of each command are counted.
     pub profile: bool,
+    /// Whether a search of a dataset that finds nothing reads the events once more to tell whether
+    /// any is of the dataset.
+    pub explain_empty: bool,
 }
 
 impl RunOptions {
@@ -51,6 +54,7 @@ impl Default for RunOptions {
             earliest: None,
             latest: None,
             profile: false,
+            explain_empty: true,
         }
     }
 }
@@ -92,7 +96,7 @@ pub fn run_local(
         // else the search has read the same events itself
         summary.scan = cx.subsearch_scan();
     }
-    if let Some(check) = &plan.dataset
+    if let Some(check) = plan.dataset.as_ref().filter(|_| options.explain_empty)
         && kernel.passed(check.conditions, &summary.scan) == 0
     {
         dataset::none_of_dataset(check, summary.scan.events, inputs, options, cx)?;

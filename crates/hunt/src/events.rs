@@ -39,8 +39,10 @@ pub(crate) struct Held {
     /// Its number.
     pub number: usize,
     pub inputs: Arc<[Input]>,
-    /// Whether what is known of sourcetypes may be about one of its events.
-    pub rules: bool,
+    /// What is known of sourcetypes that may be about one of its events.
+    pub knowledge: Option<Arc<dyn Knowledge>>,
+    /// Whether that depends on the stamps that its events have themselves.
+    pub own_stamps: bool,
     /// The bytes in memory.
     pub bytes: usize,
     /// Whether all of its inputs are there.
@@ -86,14 +88,11 @@ pub(crate) fn hold(
         }
         inputs.push(input);
     }
-    let (inputs, rules) = match knowledge {
-        None => (inputs, false),
-        Some(k) => {
-            let Known { inputs, knowledge } = known(k, inputs, host);
-            (inputs, knowledge.is_some())
-        }
+    let Known { inputs, knowledge, own_stamps } = match knowledge {
+        None => Known { inputs, knowledge: None, own_stamps: false },
+        Some(k) => known(k, inputs, host),
     };
-    Ok(Held { number, inputs: inputs.into(), rules, bytes, whole })
+    Ok(Held { number, inputs: inputs.into(), knowledge, own_stamps, bytes, whole })
 }
 
 /// Bytes read before it is asked whether to go on.

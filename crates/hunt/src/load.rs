@@ -1,37 +1,62 @@
 //! Detections from files and folders.
 
 use crate::Ready;
+use sepal_content::parallel::in_order;
 use sepal_content::{ContentError, Detection, fs};
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::knowledge::Knowledge;
 use sepal_exec::lookup::Lookups;
 use sepal_exec::plan::PlanCx;
 use sepal_parser::macros::MacroSet;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What detections are planned with.
-#[derive(Clone)]
 pub struct Content {
     /// The macros.
     pub macros: MacroSet,
-    /// The lookups, if there are any.
-    pub lookups: Option<Arc<dyn Lookups>>,
-    /// The data models.
-    pub data_models: Arc<dyn DataModels>,
     /// What is known of events by their sourcetype.
     pub knowledge: Option<Arc<dyn Knowledge>>,
+    /// What plans for events of no known sourcetype are made with.
+    pub(crate) cx: PlanCx,
+    /// What others are made with, by their rules.
+    sets: Mutex<Vec<Arc<RuleSet>>>,
+}
+
+/// The rules of some sourcetypes, which are planned once for all detections.
+pub(crate) struct RuleSet {
+    /// Its number among those of the same [`Content`].
+    pub number: usize,
+    pub cx: PlanCx,
+    names: Vec<String>,
 }
 
 impl Content {
-    /// What planning knows, with or without the rules of sourcetypes.
-    pub(crate) fn plan_cx(&self, rules: bool) -> PlanCx {
-        PlanCx::default()
-            .with_lookups(self.lookups.clone())
-            .with_data_models(Some(Arc::clone(&self.data_models)))
-            .with_knowledge(if rules { self.knowledge.clone() } else { None })
-            .with_macros(self.macros.clone())
+    /// From its parts.
+    pub fn new(
+        macros: MacroSet,
+        lookups: Option<Arc<dyn Lookups>>,
+        data_models: Arc<dyn DataModels>,
+        knowledge: Option<Arc<dyn Knowledge>>,
+    ) -> Content {
+        let cx = PlanCx::default()
+            .with_lookups(lookups)
+            .with_data_models(Some(data_models))
+            .with_macros(macros.clone());
+        Content { macros, knowledge, cx, sets: Mutex::default() }
+    }
+
+    /// The set of these rules: the same for the same rules.
+    pub(crate) fn rule_set(&self, rules: &Arc<dyn Knowledge>) -> Arc<RuleSet> {
+        let names: Vec<String> = rules.rules().iter().map(|r| r.name.clone()).collect();
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(set) = sets.iter().find(|s| s.names == names) {
+            return Arc::clone(set);
+        }
+        let cx = self.cx.clone().with_knowledge(Some(Arc::clone(rules)));
+        let set = Arc::new(RuleSet { number: sets.len(), cx, names });
+        sets.push(Arc::clone(&set));
+        set
     }
 }
 
@@ -125,7 +150,8 @@ impl Loaded {
             true => fs::yaml_files(path)?,
             false => fs::text(path).map(|_| vec![path.to_owned()])?,
         };
-        each(&files, content, choice).into_iter().for_each(|one| self.put(one));
+        let all = in_order(&files, None, |file| Some(one(file, content, choice)));
+        all.into_iter().for_each(|one| self.put(one));
         Ok(())
     }
 
@@ -141,34 +167,6 @@ impl Loaded {
             One::LeftOut(left) => self.left_out.push(left),
         }
     }
-}
-
-/// All files over all cores; in their order.
-fn each(files: &[PathBuf], content: &Arc<Content>, choice: Choice) -> Vec<One> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(n) else { return done };
-            done.push((n, one(file, content, choice)));
-        }
-    };
-    let mut all: Vec<(usize, One)> = std::thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for thread in running {
-            match thread.join() {
-                Ok(more) => all.extend(more),
-                // a bug must not make detections vanish
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    all.sort_by_key(|(n, _)| *n);
-    all.into_iter().map(|(_, one)| one).collect()
 }
 
 fn one(file: &Path, content: &Arc<Content>, choice: Choice) -> One {

@@ -6,11 +6,13 @@ use crate::timeless::without_time;
 use sepal_content::Detection;
 use sepal_exec::KernelEval;
 use sepal_exec::RunError;
+use sepal_exec::knowledge::Knowledge;
 use sepal_exec::plan::{Plan, plan_with};
 use sepal_parser::ast::{Pipeline, Span};
 use sepal_parser::macros::{Origin, SourceMap};
 use sepal_parser::{Diagnostic, Severity};
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A detection that can run.
 pub struct Ready {
@@ -23,8 +25,8 @@ pub struct Ready {
     map: SourceMap,
     /// For events of no known sourcetype.
     pub(crate) plain: Plan,
-    /// With the rules of sourcetypes, which take room: made when first needed.
-    ruled: OnceLock<Result<Plan, RunError>>,
+    /// With the rules of sourcetypes, by the number of its content's set of rules; made when first needed.
+    ruled: Mutex<HashMap<usize, Result<Arc<Plan>, RunError>>>,
     /// What it gives where there are no events; none where that depends on what subsearches find.
     pub(crate) nothing: OnceLock<Option<Nothing>>,
 }
@@ -65,11 +67,11 @@ impl Ready {
         if !timed {
             without_time(&mut pipeline);
         }
-        let mut plain = plan_with(&pipeline, &mut content.plan_cx(false)).map_err(error)?;
+        let mut plain = plan_with(&pipeline, &mut content.cx.clone()).map_err(error)?;
         let mut warnings = parsed.diagnostics;
         warnings.append(&mut plain.warnings);
         let content = Arc::clone(content);
-        let (ruled, nothing) = (OnceLock::new(), OnceLock::new());
+        let (ruled, nothing) = (Mutex::default(), OnceLock::new());
         Ok(Ready { detection, warnings, content, pipeline, map, plain, ruled, nothing })
     }
 
@@ -77,18 +79,19 @@ impl Ready {
     ///
     /// # Errors
     /// A rule that cannot be used.
-    pub(crate) fn ruled(&self) -> Result<&Plan, RunError> {
-        let made = self.ruled.get_or_init(|| {
-            plan_with(&self.pipeline, &mut self.content.plan_cx(true)).map_err(|list| {
-                match list.into_iter().next() {
-                    Some(d) => {
-                        RunError::Failed { code: d.code, message: d.message, span: Some(d.span) }
-                    }
-                    None => RunError::failed("SPL3015", "the search has no plan"),
+    pub(crate) fn ruled(&self, rules: &Arc<dyn Knowledge>) -> Result<Arc<Plan>, RunError> {
+        let rules = self.content.rule_set(rules);
+        let mut made = self.ruled.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = made.entry(rules.number).or_insert_with(|| {
+            let plan = plan_with(&self.pipeline, &mut rules.cx.clone());
+            plan.map(Arc::new).map_err(|list| match list.into_iter().next() {
+                Some(d) => {
+                    RunError::Failed { code: d.code, message: d.message, span: Some(d.span) }
                 }
+                None => RunError::failed("SPL3015", "the search has no plan"),
             })
         });
-        made.as_ref().map_err(Clone::clone)
+        plan.clone()
     }
 
     /// An error of a run, with its place.

@@ -7,9 +7,10 @@ pub(crate) use report::{Done, Nothing};
 pub use report::{Entity, Finding, Report, SetReport};
 
 use crate::events::{Held, hold};
-use crate::values::{Census, Seen};
+use crate::values::{Census, Seen, stamps};
 use crate::{Content, DataSet, Limits, Ready};
 use sepal_exec::host::Host;
+use sepal_exec::knowledge::{Knowledge, for_stamps};
 use sepal_exec::plan::{Plan, ScanOptions, Source};
 use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
 use sepal_exec::scan::Input;
@@ -89,8 +90,8 @@ pub struct Hunt<'a> {
 /// A data set that was looked through.
 struct Known<'h> {
     held: &'h Held,
-    /// Whether rules of sourcetypes may hold.
-    rules: bool,
+    /// The rules of sourcetypes that may hold for one of its events.
+    knowledge: Option<Arc<dyn Knowledge>>,
     seen: Option<Seen>,
 }
 
@@ -103,7 +104,7 @@ impl Hunt<'_> {
             sets: sets.iter().map(|s| SetReport::new(&s.name)).collect(),
             ..Report::default()
         };
-        let census = Census::new(self.ready, self.content);
+        let census = Census::new(self.ready);
         let stops = Stops::new(self.options.threads.max(1));
         stops.watch(&self.stop, || self.groups(sets, &census, &stops, &mut report));
         report.stopped = stops.stopped();
@@ -204,15 +205,19 @@ impl Hunt<'_> {
         threads: usize,
         flag: &Arc<AtomicBool>,
     ) -> Result<(Known<'h>, sepal_exec::run::Summary), RunError> {
-        let knowledge = self.content.knowledge.as_ref();
-        let rules = knowledge.is_some() && held.rules;
         let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
         let values = self.options.rule_out && held.whole;
         let options = RunOptions { threads, ..self.run_options() };
-        let (seen, summary) = census.take(&held.inputs, rules, values, &options, &cx)?;
+        let mut knowledge = held.knowledge.clone();
+        if let Some(all) = held.knowledge.as_ref().filter(|_| held.own_stamps && held.whole) {
+            knowledge = for_stamps(all, &stamps(&held.inputs, &options, &cx)?);
+        }
+        let rules = knowledge.as_ref().map(|k| self.content.rule_set(k));
+        let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
+        let (seen, summary) = census.take(&held.inputs, planning, values, &options, &cx)?;
         match cx.was_cut_short() {
             true => Err(RunError::Stopped),
-            false => Ok((Known { held, rules, seen }, summary)),
+            false => Ok((Known { held, knowledge, seen }, summary)),
         }
     }
 
@@ -224,6 +229,8 @@ impl Hunt<'_> {
             earliest: self.options.earliest,
             latest: self.options.latest,
             profile: false,
+            // most searches find nothing, and nobody is told why
+            explain_empty: false,
         }
     }
 
@@ -242,7 +249,8 @@ impl Hunt<'_> {
         if !may && let Some(nothing) = self.nothing(ready) {
             return nothing.clone();
         }
-        let plan = if set.rules { ready.ruled()? } else { &ready.plain };
+        let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
+        let plan = ruled.as_deref().unwrap_or(&ready.plain);
         let events: &[Input] = if may { &set.held.inputs } else { &[] };
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };

@@ -4,21 +4,23 @@
 //! that first conditions compare. A condition that no value meets holds for no event: `may_hold`
 //! is wrong only in one direction.
 
-use crate::{Content, Ready};
+use crate::Ready;
 use sepal_data::FieldName;
+use sepal_exec::knowledge::StampField;
 use sepal_exec::plan::{Plan, PlanCx, Source, plan_with};
 use sepal_exec::run::{RunOptions, Summary, run_to_batch};
 use sepal_exec::scan::Input;
 use sepal_exec::search::{Pred, SearchProgram};
 use sepal_exec::{RunCx, RunError};
+use sepal_parser::ast::Pipeline;
 use smol_str::SmolStr;
 use std::collections::{BTreeSet, HashMap};
 
 /// The search that collects values.
 pub(crate) struct Census {
     fields: Vec<FieldName>,
-    /// Without and with the rules of sourcetypes.
-    plans: [Option<Plan>; 2],
+    /// None where it does not parse.
+    search: Option<Pipeline>,
 }
 
 /// The values of fields in a data set.
@@ -32,7 +34,7 @@ const OWN: [&str; 2] = ["_raw", "_time"];
 
 impl Census {
     /// For the first conditions of all detections.
-    pub fn new(ready: &[Ready], content: &Content) -> Census {
+    pub fn new(ready: &[Ready]) -> Census {
         let mut fields: BTreeSet<FieldName> = BTreeSet::new();
         for r in ready {
             let Source::Scan(filter) = &r.plain.source else { continue };
@@ -47,38 +49,30 @@ impl Census {
             });
         }
         let fields: Vec<FieldName> = fields.into_iter().collect();
-        let plan = |rules| {
-            let all: Vec<String> =
-                fields.iter().map(|f| format!("values(\"{f}\") AS \"{f}\"")).collect();
-            let text = format!("search * | stats {}", all.join(" "));
-            let parsed = sepal_parser::parse(&text);
-            if parsed.has_errors() {
-                return None;
-            }
-            plan_with(&parsed.pipeline, &mut content.plan_cx(rules)).ok()
-        };
-        Census { plans: [plan(false), plan(true)], fields }
+        let all: Vec<String> =
+            fields.iter().map(|f| format!("values(\"{f}\") AS \"{f}\"")).collect();
+        let parsed = sepal_parser::parse(&format!("search * | stats {}", all.join(" ")));
+        let search = (!parsed.has_errors()).then_some(parsed.pipeline);
+        Census { search, fields }
     }
 
     /// Reads the events of a data set; where `values` is not asked for only to count them.
     pub fn take(
         &self,
         inputs: &[Input],
-        rules: bool,
+        planning: &PlanCx,
         values: bool,
         options: &RunOptions,
         cx: &RunCx,
     ) -> Result<(Option<Seen>, Summary), RunError> {
-        let plan = self.plans.get(usize::from(rules)).and_then(Option::as_ref).filter(|_| values);
+        let search = self.search.as_ref().filter(|_| values);
+        let plan = search.and_then(|s| plan_with(s, &mut planning.clone()).ok());
         let Some(plan) = plan else {
-            let parsed = sepal_parser::parse("search * | stats count");
-            let counting = plan_with(&parsed.pipeline, &mut PlanCx::default());
-            let counting =
-                counting.map_err(|_| RunError::failed("SPL3015", "the search has no plan"))?;
-            let (_, summary) = run_to_batch(&counting, inputs, options, cx)?;
+            let (_, summary) =
+                run_to_batch(&plain("search * | stats count")?, inputs, options, cx)?;
             return Ok((None, summary));
         };
-        let (batch, summary) = run_to_batch(plan, inputs, options, cx)?;
+        let (batch, summary) = run_to_batch(&plan, inputs, options, cx)?;
         let mut values = HashMap::with_capacity(self.fields.len());
         for field in &self.fields {
             let all = match (batch.len, batch.col(field)) {
@@ -89,6 +83,28 @@ impl Census {
         }
         Ok((Some(Seen { values }), summary))
     }
+}
+
+/// The stamps that events have of themselves: `source`, `sourcetype` and `host`, once each.
+pub(crate) fn stamps(
+    inputs: &[Input],
+    options: &RunOptions,
+    cx: &RunCx,
+) -> Result<Vec<[String; 3]>, RunError> {
+    let plan = plain(
+        "search * | fillnull value=\"\" source sourcetype host | nomv source | nomv sourcetype \
+         | nomv host | stats count by source sourcetype host",
+    )?;
+    let (batch, _) = run_to_batch(&plan, inputs, options, cx)?;
+    let of = |row| StampField::ALL.map(|f| batch.get(f.name(), row).text().into_owned());
+    Ok((0..batch.len).map(of).collect())
+}
+
+/// A search of our own, over events as they are.
+fn plain(search: &str) -> Result<Plan, RunError> {
+    let parsed = sepal_parser::parse(search);
+    plan_with(&parsed.pipeline, &mut PlanCx::default())
+        .map_err(|_| RunError::failed("SPL3015", "the search has no plan"))
 }
 
 impl Seen {

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use sepal_content::{CimModels, Detection, LookupFolders, SourcetypeRules, fs};
 use sepal_exec::host::FixedHost;
+use sepal_exec::lookup::Lookups;
 use sepal_exec::scan::{Input, Meta};
 use sepal_hunt::{Choice, Content, DataSet, Hunt, Limits, Loaded, Options, Progress, Report};
 use sepal_parser::macros::MacroSet;
@@ -11,13 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-fn content() -> Content {
-    Content {
-        macros: MacroSet::new(),
-        lookups: None,
-        data_models: Arc::new(CimModels::new()),
-        knowledge: Some(Arc::new(SourcetypeRules::new())),
-    }
+fn content(macros: MacroSet, lookups: Option<Arc<dyn Lookups>>) -> Content {
+    let (models, rules) = (CimModels::new(), SourcetypeRules::new());
+    Content::new(macros, lookups, Arc::new(models), Some(Arc::new(rules)))
 }
 
 fn hunt(loaded: &Loaded, content: &Content, sets: &[DataSet], options: Options) -> Report {
@@ -149,7 +146,7 @@ proptest! {
         conditions in prop::collection::vec(condition(), 1..8),
         events in prop::collection::vec(prop::collection::vec(event(), 0..4), 1..4),
     ) {
-        let content = Arc::new(content());
+        let content = Arc::new(content(MacroSet::new(), None));
         let mut loaded = Loaded::default();
         for (n, c) in conditions.iter().enumerate() {
             let rest = ["", "| stats count", "| append [search a=x]", "| where a=\"x\""][n % 4];
@@ -194,7 +191,7 @@ fn nothing_of_escu_is_lost() {
     }
     let (macros, _) = fs::macro_set(&[dir.path().join("macros")]).unwrap();
     let (lookups, _) = LookupFolders::read(&[dir.path().join("lookups")], false).unwrap();
-    let content = Arc::new(Content { macros, lookups: Some(Arc::new(lookups)), ..content() });
+    let content = Arc::new(content(macros, Some(Arc::new(lookups))));
     let mut loaded = Loaded::default();
     loaded.add(&dir.path().join("detections"), &content, Choice::default()).unwrap();
     assert!(loaded.ready.len() > 1300, "{}", loaded.ready.len());

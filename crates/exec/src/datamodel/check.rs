@@ -2,8 +2,7 @@
 
 use super::{Chosen, DataModel, Output, Prepare, Scope, events};
 use crate::commands::{Op, Operator, Streaming};
-use crate::knowledge::{self, Knowledge, Stamp, StampField};
-use crate::lookup::Lookups;
+use crate::knowledge::{self, Stamp, StampField};
 use crate::plan::{Plan, PlanCx};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
@@ -22,8 +21,7 @@ pub struct DatasetCheck {
     pub(crate) conditions: usize,
     /// Whether the search has conditions of its own: it may find nothing though there are events.
     pub(crate) filtered: bool,
-    lookups: Option<Arc<dyn Lookups>>,
-    knowledge: Option<Arc<dyn Knowledge>>,
+    cx: PlanCx,
 }
 
 /// How many events are looked at for their sourcetypes.
@@ -38,8 +36,7 @@ impl DatasetCheck {
             dataset: scope.lineage.last().cloned().unwrap_or_default(),
             conditions,
             filtered,
-            lookups: cx.any_lookups(),
-            knowledge: cx.knowledge().cloned(),
+            cx: cx.for_events(),
         }
     }
 
@@ -52,9 +49,7 @@ impl DatasetCheck {
     /// the search.
     pub(crate) fn search(&self) -> Option<(Plan, Arc<AtomicBool>)> {
         let found = Arc::new(AtomicBool::new(false));
-        let mut cx = PlanCx::default()
-            .with_lookups(self.lookups.clone())
-            .with_knowledge(self.knowledge.clone());
+        let mut cx = self.cx.clone();
         let scope = Scope::new(Arc::clone(&self.model), &self.dataset, Span::default()).ok()?;
         let chosen = Chosen { scope, at: Span::default(), others: Vec::new() };
         let ops = vec![Op::Streaming(Box::new(Found(Arc::clone(&found))))];
@@ -135,7 +130,7 @@ impl DatasetCheck {
 
     /// Whether rules give events of that source and sourcetype these tags.
     fn gives(&self, source: &str, sourcetype: &str, tags: &[String]) -> bool {
-        let rules = self.knowledge.as_ref().map(|k| k.rules()).unwrap_or_default();
+        let rules = self.cx.knowledge().map(|k| k.rules()).unwrap_or_default();
         rules.iter().any(|rule| {
             let holds = Stamp::any(&rule.holds, |field| match field {
                 StampField::Source => Some(source),

@@ -1,7 +1,7 @@
 //! Which rules matter for some inputs: with none of them a search runs as if there were none.
 
 use super::recognize::{Recognized, Recognizer};
-use super::{Knowledge, Rule, Stamp};
+use super::{Knowledge, Rule, Stamp, StampField};
 use crate::host::Host;
 use crate::scan::{Input, InputData, Meta, Opened, Shape};
 use std::sync::Arc;
@@ -16,6 +16,9 @@ pub struct Known {
     pub inputs: Vec<Input>,
     /// The rules that may hold for one of their events; none: no rule does.
     pub knowledge: Option<Arc<dyn Knowledge>>,
+    /// Whether that is all rules because events may have stamps of their own: see
+    /// [`for_stamps`].
+    pub own_stamps: bool,
 }
 
 /// Looks at inputs: what they are, and which rules may hold for them. Rules go by what an input is
@@ -25,22 +28,49 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
     let all = knowledge.rules();
     let mut may: Vec<bool> = vec![false; all.len()];
     let many = inputs.len() > MOST;
+    let mut own_stamps = false;
     for input in &mut inputs {
         stamped(input, all);
         let looked = if many { Looked::Unknown } else { look(input, &recognizer, host) };
         match looked {
             Looked::Plain => {}
-            Looked::OwnStamps => may.fill(true),
+            Looked::OwnStamps => own_stamps = true,
             Looked::Unknown => {
                 input.recognizer = Some(Arc::clone(&recognizer));
-                may.fill(true);
+                own_stamps = true;
             }
         }
         for (may, rule) in may.iter_mut().zip(all) {
             *may = *may || Stamp::any(&rule.holds, |f| input.default_of(f.name(), None));
         }
     }
-    // a rule that stamps events leads to others
+    if own_stamps {
+        may.fill(true);
+    }
+    Known { inputs, knowledge: chosen(knowledge, may), own_stamps }
+}
+
+/// The rules that may hold for events with these stamps (`source`, `sourcetype`, `host`); none: no
+/// rule does.
+pub fn for_stamps(
+    knowledge: &Arc<dyn Knowledge>,
+    stamps: &[[String; 3]],
+) -> Option<Arc<dyn Knowledge>> {
+    let holds = |rule: &Arc<Rule>| {
+        stamps.iter().any(|s| {
+            Stamp::any(&rule.holds, |field| {
+                let at = StampField::ALL.iter().position(|f| *f == field)?;
+                s.get(at)
+            })
+        })
+    };
+    chosen(knowledge, knowledge.rules().iter().map(holds).collect())
+}
+
+/// The rules of which it is said, and those that they lead to: a rule that stamps events may make
+/// others hold.
+fn chosen(knowledge: &Arc<dyn Knowledge>, mut may: Vec<bool>) -> Option<Arc<dyn Knowledge>> {
+    let all = knowledge.rules();
     loop {
         let mut more = false;
         for n in 0..all.len() {
@@ -56,12 +86,11 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
     }
     let rules: Vec<_> =
         all.iter().zip(&may).filter(|(_, may)| **may).map(|(r, _)| Arc::clone(r)).collect();
-    let knowledge = match rules.len() {
+    match rules.len() {
         0 => None,
         n if n == all.len() => Some(Arc::clone(knowledge)),
         _ => Some(Arc::new(rules) as Arc<dyn Knowledge>),
-    };
-    Known { inputs, knowledge }
+    }
 }
 
 /// An input whose sourcetype is given is not looked at for one, but its rule may say how it breaks

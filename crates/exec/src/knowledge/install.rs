@@ -12,7 +12,7 @@ use sepal_data::Value;
 use sepal_data::fieldset::FieldSet;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::{SearchExpr, Span, Stage};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a scan asks of events.
 pub struct ScanFilter {
@@ -63,7 +63,7 @@ pub(crate) fn install(expr: &SearchExpr, cx: &mut PlanCx) -> Result<Installed, V
     let rules = knowledge.rules();
     let fields = Fields::new(rules);
     let made = |ready| Op::Streaming(Box::new(Made::new(ready)));
-    let ready = rules.iter().map(|r| ready(r, cx)).collect::<Result<_, _>>()?;
+    let ready = planned(rules, cx)?;
     if !fields.touches(expr) {
         return Ok(Installed { filter: ScanFilter { exact, wide: None }, ops: vec![made(ready)] });
     }
@@ -77,6 +77,40 @@ pub(crate) fn install(expr: &SearchExpr, cx: &mut PlanCx) -> Result<Installed, V
         })),
     ];
     Ok(Installed { filter: ScanFilter { exact, wide: Some(wide) }, ops })
+}
+
+/// Planned rules, in the order of the rules; none for one that each plan needs for itself.
+#[derive(Default)]
+pub(crate) struct PlannedRules(OnceLock<Vec<Option<Arc<Ready>>>>);
+
+/// All rules ready to run. Many searches with the same rules plan them once.
+fn planned(rules: &[Arc<Rule>], cx: &mut PlanCx) -> Result<Vec<Arc<Ready>>, Vec<Diagnostic>> {
+    let before = Arc::clone(&cx.rules);
+    let known = before.0.get().map_or(&[][..], Vec::as_slice);
+    let mut all = Vec::with_capacity(rules.len());
+    for (n, rule) in rules.iter().enumerate() {
+        all.push(match known.get(n) {
+            Some(Some(ready)) => Arc::clone(ready),
+            _ => Arc::new(ready(rule, cx)?),
+        });
+    }
+    if !cx.is_outline() {
+        let shared = rules.iter().zip(&all);
+        let shared = shared.map(|(rule, ready)| serves_all(rule).then(|| Arc::clone(ready)));
+        before.0.get_or_init(|| shared.collect());
+    }
+    Ok(all)
+}
+
+/// Whether its steps keep nothing of the plan that they are in: a `lookup` loads the columns that
+/// its own plan wants.
+fn serves_all(rule: &Rule) -> bool {
+    rule.body.steps.iter().all(|step| match step {
+        Step::Command { stage, .. } => {
+            matches!(stage.name.node.as_str(), "eval" | "rex" | "fields")
+        }
+        Step::Extract { .. } | Step::Strip(_) | Step::Alias { .. } => true,
+    })
 }
 
 fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {

@@ -39,7 +39,7 @@ pub(super) struct Type {
 
 /// Makes the fields that later commands need, and no others.
 pub(super) struct Made {
-    rules: Vec<Ready>,
+    rules: Vec<Arc<Ready>>,
     /// All that was ever needed after it.
     after: Mutex<FieldSet>,
     /// What of the rules is needed, by which of them hold.
@@ -69,7 +69,7 @@ impl Active {
 }
 
 impl Made {
-    pub fn new(rules: Vec<Ready>) -> Made {
+    pub fn new(rules: Vec<Arc<Ready>>) -> Made {
         Made {
             rules,
             after: Mutex::new(FieldSet::new()),

@@ -18,8 +18,8 @@ pub mod recognize;
 mod steps;
 
 pub use extractions::Extraction;
-pub use inputs::{Known, known};
-pub(crate) use install::{Installed, install};
+pub use inputs::{Known, for_stamps, known};
+pub(crate) use install::{Installed, PlannedRules, install};
 pub use install::{ScanFilter, Wide};
 pub use recognize::{Recognized, Recognizer, Signs};
 

@@ -117,12 +117,9 @@ pub(super) fn load_content(
         // the folder of macros beside or above the detections, as `run` finds it
         let beside = if path.is_dir() { path.join("_") } else { path.clone() };
         let macros = app.macros(Some(&beside), of_macros, set)?;
-        let content = Arc::new(Content {
-            data_models: app.data_models(of_models, &macros)?,
-            macros,
-            lookups: lookups.clone(),
-            knowledge: knowledge.clone(),
-        });
+        let models = app.data_models(of_models, &macros)?;
+        let content = Content::new(macros, lookups.clone(), models, knowledge.clone());
+        let content = Arc::new(content);
         loaded.add(path, &content, choice).map_err(|e| app.fail_content(&e))?;
         first.get_or_insert(content);
     }
