@@ -137,7 +137,7 @@ fn plan_over(
     host: &dyn Host,
 ) -> Result<(Vec<scan::Input>, Plan), Refusal> {
     let Some(k) = &options.knowledge else { return Ok((inputs, plan(search, options)?)) };
-    let Known { inputs, knowledge, .. } = known(k, inputs, host);
+    let Known { inputs, knowledge, .. } = known(k, inputs, !search.generates(), host);
     let plan = plan(search, &Options { knowledge, ..options.clone() })?;
     Ok((inputs, plan))
 }

@@ -220,7 +220,7 @@ impl Search {
         let failed = |e| SearchError::failed(e, map);
         let inputs = self.all_inputs(&*host).map_err(failed)?;
         let Known { inputs, knowledge, .. } = match &self.knowledge {
-            Some(k) => known(k, inputs, &*host),
+            Some(k) => known(k, inputs, true, &*host),
             None => Known { inputs, knowledge: None, own_stamps: false },
         };
         let inputs: Arc<[Input]> = inputs.into();

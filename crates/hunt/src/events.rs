@@ -90,7 +90,7 @@ pub(crate) fn hold(
     }
     let Known { inputs, knowledge, own_stamps } = match knowledge {
         None => Known { inputs, knowledge: None, own_stamps: false },
-        Some(k) => known(k, inputs, host),
+        Some(k) => known(k, inputs, true, host),
     };
     Ok(Held { number, inputs: inputs.into(), knowledge, own_stamps, bytes, whole })
 }

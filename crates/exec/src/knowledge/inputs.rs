@@ -23,7 +23,15 @@ pub struct Known {
 
 /// Looks at inputs: what they are, and which rules may hold for them. Rules go by what an input is
 /// stamped with or recognized as; rows and envelopes bring stamps of their own.
-pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn Host) -> Known {
+///
+/// A pipe waits for whoever writes into it: with `pipes` it is opened now and kept for the search,
+/// without it stays unknown, for a search that may read no events.
+pub fn known(
+    knowledge: &Arc<dyn Knowledge>,
+    mut inputs: Vec<Input>,
+    pipes: bool,
+    host: &dyn Host,
+) -> Known {
     let recognizer = Arc::new(Recognizer::new(&**knowledge));
     let all = knowledge.rules();
     let mut may: Vec<bool> = vec![false; all.len()];
@@ -31,7 +39,7 @@ pub fn known(knowledge: &Arc<dyn Knowledge>, mut inputs: Vec<Input>, host: &dyn 
     let mut own_stamps = false;
     for input in &mut inputs {
         stamped(input, all);
-        let looked = if many { Looked::Unknown } else { look(input, &recognizer, host) };
+        let looked = if many { Looked::Unknown } else { look(input, &recognizer, pipes, host) };
         match looked {
             Looked::Plain => {}
             Looked::OwnStamps => own_stamps = true,
@@ -126,11 +134,14 @@ enum Looked {
 }
 
 /// Looks into an input. A pipe cannot be opened twice: it is kept open.
-fn look(input: &mut Input, recognizer: &Recognizer, host: &dyn Host) -> Looked {
+fn look(input: &mut Input, recognizer: &Recognizer, pipes: bool, host: &dyn Host) -> Looked {
     let twice = match &input.data {
         InputData::Bytes(_) => true,
         InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
     };
+    if !twice && !pipes {
+        return Looked::Unknown;
+    }
     match Opened::with(input, host, Some(recognizer)) {
         // the run says what is wrong
         Err(_) if twice => Looked::Plain,
