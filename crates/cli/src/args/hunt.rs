@@ -1,4 +1,4 @@
-use super::InputArgs;
+use super::{ContentArgs, InputArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -29,34 +29,9 @@ pub struct HuntArgs {
     /// older. --earliest and --latest restrict the events of all detections.
     #[arg(long, help_heading = "Detections")]
     pub time_modifiers: bool,
-    /// More folders or files of macros; later ones win
-    ///
-    /// The folder `macros` beside the detections, or above them, is read without being named.
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub macros: Vec<PathBuf>,
-    /// Define a macro, as NAME=DEFINITION or 'NAME(a,b)=DEFINITION'; wins over files
-    #[arg(long = "set", value_name = "MACRO=DEFINITION", help_heading = "Content")]
-    pub set: Vec<String>,
-    /// A folder of lookup definitions and tables
-    ///
-    /// Nothing is written: a detection with outputlookup cannot run.
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub lookups: Vec<PathBuf>,
-    /// More data models; of a name that is built in, these count
-    ///
-    /// Splunk's JSON files, or YAML in the form of `crates/content/knowledge/datamodels`. The models
-    /// of the Common Information Model are built in.
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub datamodels: Vec<PathBuf>,
-    /// More sourcetypes; of a name that is built in, these count
-    ///
-    /// YAML in the form of `crates/content/knowledge/sourcetypes`: the fields, event types and tags
-    /// of events by sourcetype, source or host.
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub knowledge: Vec<PathBuf>,
-    /// Give events no fields, event types or tags by sourcetype
-    #[arg(long, conflicts_with = "knowledge", help_heading = "Content")]
-    pub no_knowledge: bool,
+    /// What it is planned with
+    #[command(flatten)]
+    pub content: ContentArgs,
     /// What the events carry, and how they are read
     ///
     /// What a detection declares of its own test data does not count.

@@ -1,11 +1,13 @@
 //! The command line, declared once: help, completions and the man page are made of it.
 
+mod content;
 mod hunt;
 mod lint;
 mod run;
 mod search;
 mod test;
 
+pub use content::ContentArgs;
 pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
@@ -59,7 +61,8 @@ pub enum Command {
     /// Run all detections of folders over the events and say which find something
     ///
     /// Each detection is planned once, the events are read once. A detection that cannot run or fails
-    /// is told and makes the exit status 2; the others go on. Exits 0 whether something is found or
+    /// is told and makes the exit status 2; the others go on. Nothing is written: one with outputlookup
+    /// cannot run. Exits 0 whether something is found or
     /// not, 1 with --fail-on-match where something is, 130 where it was interrupted: what was found
     /// until then is shown.
     Hunt(Box<HuntArgs>),

@@ -1,3 +1,4 @@
+use super::ContentArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,23 +20,9 @@ pub struct TestArgs {
     /// Let earliest=, latest= and the like in a detection's search count
     #[arg(long)]
     pub time_modifiers: bool,
-    /// More folders or files of macros; later ones win
-    ///
-    /// The folder `macros` beside the detections, or above them, is read without being named.
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub macros: Vec<PathBuf>,
-    /// Define a macro, as NAME=DEFINITION or 'NAME(a,b)=DEFINITION'; wins over files
-    #[arg(long = "set", value_name = "MACRO=DEFINITION", help_heading = "Content")]
-    pub set: Vec<String>,
-    /// A folder of lookup definitions and tables
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub lookups: Vec<PathBuf>,
-    /// More data models; of a name that is built in, these count
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub datamodels: Vec<PathBuf>,
-    /// More sourcetypes; of a name that is built in, these count
-    #[arg(long, value_name = "DIR", help_heading = "Content")]
-    pub knowledge: Vec<PathBuf>,
+    /// What it is planned with
+    #[command(flatten)]
+    pub content: ContentArgs,
     /// How the results are written
     #[arg(long, value_enum, default_value_t = TestFormat::Text, help_heading = "Output")]
     pub format: TestFormat,

@@ -42,8 +42,8 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit
     let search = SearchArgs {
         file: args.file.clone(),
         spl: args.spl.clone(),
-        macros: args.macros.clone(),
-        set: args.set.clone(),
+        macros: args.content.macros.clone(),
+        set: args.content.set.clone(),
     };
     let search = app.prepare(&search)?;
     app.report(&search)?;
@@ -52,9 +52,9 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit
         return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
     }
     let options = Options {
-        lookups: app.lookups(&args.lookups, args.allow_write)?,
-        data_models: Some(app.data_models(&args.datamodels, &search.macros)?),
-        knowledge: app.knowledge(&args.knowledge, args.no_knowledge)?,
+        lookups: app.lookups(&args.content.lookups, args.allow_write)?,
+        data_models: Some(app.data_models(&args.content.datamodels, &search.macros)?),
+        knowledge: app.knowledge(&args.content.knowledge, args.content.no_knowledge)?,
         input: args.input.clone(),
         project: app.project.clone(),
         tz_given,

@@ -90,14 +90,14 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
 
 /// Reads all detections, and gives what the rules of sourcetypes are planned with.
 fn load(app: &App<'_>, args: &HuntArgs) -> Result<(Loaded, Arc<Content>), Exit> {
-    let lookups = app.lookups(&args.lookups, false)?;
-    let knowledge = app.knowledge(&args.knowledge, args.no_knowledge)?;
+    let lookups = app.lookups(&args.content.lookups, false)?;
+    let knowledge = app.knowledge(&args.content.knowledge, args.content.no_knowledge)?;
     let choice = Choice {
         deprecated: args.deprecated,
         all_types: args.all_types,
         time_modifiers: args.time_modifiers,
     };
-    let folders = (&args.macros[..], &args.set[..], &args.datamodels[..]);
+    let folders = (&args.content.macros[..], &args.content.set[..], &args.content.datamodels[..]);
     load_content(app, &args.detections, folders, lookups, knowledge, choice)
 }
 

@@ -49,9 +49,9 @@ pub fn test(app: &App<'_>, args: &TestArgs) -> Exit {
 fn load_and_run(app: &App<'_>, args: &TestArgs) -> Result<Exit, Exit> {
     let begin = Instant::now();
     let choice = Choice { deprecated: true, all_types: true, time_modifiers: args.time_modifiers };
-    let folders = (&args.macros[..], &args.set[..], &args.datamodels[..]);
-    let lookups = app.lookups(&args.lookups, false)?;
-    let knowledge = app.knowledge(&args.knowledge, false)?;
+    let folders = (&args.content.macros[..], &args.content.set[..], &args.content.datamodels[..]);
+    let lookups = app.lookups(&args.content.lookups, false)?;
+    let knowledge = app.knowledge(&args.content.knowledge, args.content.no_knowledge)?;
     let (loaded, content) = load_content(app, &args.paths, folders, lookups, knowledge, choice)?;
     let input = InputArgs { now: args.now.clone(), tz: args.tz.clone(), ..InputArgs::default() };
     let (host, ..) = local::times(&input).map_err(|text| app.fail(None, &text))?;

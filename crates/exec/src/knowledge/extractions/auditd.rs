@@ -173,12 +173,11 @@ fn decoded(value: &str, quoted: bool) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     fn of(text: &str) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        Auditd.fields(text, &mut |n, v| all.push((n.to_owned(), v.into_owned())));
-        all
+        testing::fields(&Auditd, text)
     }
 
     fn value<'a>(all: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -152,16 +152,11 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     fn of(text: &str) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        Cef.fields(text, &mut |n, v| all.push((n.to_owned(), v.into_owned())));
-        all
-    }
-
-    fn pairs_of(all: &[(&str, &str)]) -> Vec<(String, String)> {
-        all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+        testing::fields(&Cef, text)
     }
 
     #[test]
@@ -183,14 +178,14 @@ mod tests {
             ("request", "http://a/?q=1&r=2"),
             ("Rule_Name", "x y"),
         ];
-        assert_eq!(of(text), pairs_of(&want));
+        assert_eq!(of(text), testing::pairs(&want));
     }
 
     #[test]
     fn a_key_needs_a_blank_before_it() {
         let all = of("CEF:0|a|b|c|d|e|f|filePath=C:\\x=1 act=b cn1=5 cn1Label=Seen");
         let want = [("filePath", "C:\\x=1"), ("act", "b"), ("cn1", "5"), ("cn1Label", "Seen")];
-        assert_eq!(all[7..11], pairs_of(&want));
+        assert_eq!(all[7..11], testing::pairs(&want));
         assert_eq!(all[11], ("Seen".to_owned(), "5".to_owned()));
     }
 

@@ -99,16 +99,11 @@ fn quoted(text: &str, at: usize) -> (Option<Cow<'_, str>>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     fn of(text: &str) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        Kv.fields(text, &mut |n, v| all.push((n.to_owned(), v.into_owned())));
-        all
-    }
-
-    fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
-        all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+        testing::fields(&Kv, text)
     }
 
     #[test]
@@ -123,13 +118,13 @@ mod tests {
             ("y", "2"),
             ("x", "3"),
         ];
-        assert_eq!(of(text), pairs(&want));
+        assert_eq!(of(text), testing::pairs(&want));
     }
 
     #[test]
     fn keys_are_cleaned_and_open_quotes_harmless() {
-        assert_eq!(of("user-id=7 _x=1 =2"), pairs(&[("user_id", "7"), ("x", "1")]));
-        assert_eq!(of(r#"a="b c=d"#), pairs(&[("c", "d")]));
+        assert_eq!(of("user-id=7 _x=1 =2"), testing::pairs(&[("user_id", "7"), ("x", "1")]));
+        assert_eq!(of(r#"a="b c=d"#), testing::pairs(&[("c", "d")]));
         for odd in ["", "=", "==", "a==b", "é=ü", "\"=\"", "a=\"\\"] {
             let _ = of(odd);
         }

@@ -123,3 +123,21 @@ fn clean(name: &str) -> Cow<'_, str> {
         false => Cow::Owned(name.chars().map(|c| if fine(c) { c } else { '_' }).collect()),
     }
 }
+
+/// What tests of extractions look at.
+#[cfg(test)]
+mod testing {
+    use super::Extraction;
+
+    /// The fields of a text, in its order.
+    pub fn fields(by: &dyn Extraction, text: &str) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        by.fields(text, &mut |n, v| all.push((n.to_owned(), v.into_owned())));
+        all
+    }
+
+    /// Pairs as they come out.
+    pub fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+        all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+    }
+}

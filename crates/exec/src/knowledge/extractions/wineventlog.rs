@@ -122,16 +122,11 @@ fn give<'t>(name: &str, value: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>))
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     fn of(text: &str) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        WinEventLog.fields(text, &mut |n, v| all.push((n.to_owned(), v.into_owned())));
-        all
-    }
-
-    fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
-        all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+        testing::fields(&WinEventLog, text)
     }
 
     #[test]
@@ -153,7 +148,7 @@ mod tests {
             ("Target_Account_Name", "bob"),
             ("Process_Name", "C:\\a b.exe"),
         ];
-        assert_eq!(of(text), pairs(&want));
+        assert_eq!(of(text), testing::pairs(&want));
     }
 
     #[test]
@@ -162,7 +157,7 @@ mod tests {
         assert_eq!(of("{\"a\":\"b=c\"}"), []);
         assert_eq!(of("A=1\nMessage=x: y\nkey:value\n: v\nk: v"), {
             let message = "x: y\nkey:value\n: v\nk: v";
-            pairs(&[("A", "1"), ("Message", message), ("k", "v")])
+            testing::pairs(&[("A", "1"), ("Message", message), ("k", "v")])
         });
         for odd in ["", "=", "\nMessage=", "\nMessage=\n:", "é=ü\nMessage=ä\nö: ß"] {
             let _ = of(odd);
