@@ -11,7 +11,6 @@ use sepal_exec::plan::{Plan, plan_with};
 use sepal_parser::ast::{Pipeline, Span};
 use sepal_parser::macros::{Origin, SourceMap};
 use sepal_parser::{Diagnostic, Severity};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A detection that can run.
@@ -25,8 +24,9 @@ pub struct Ready {
     map: SourceMap,
     /// For events of no known sourcetype.
     pub(crate) plain: Plan,
-    /// With the rules of sourcetypes, by the number of its content's set of rules; made when first needed.
-    ruled: Mutex<HashMap<usize, Result<Arc<Plan>, RunError>>>,
+    /// With the rules of sourcetypes that were asked for last, by the number of their set: plans take
+    /// room.
+    ruled: Mutex<Option<(usize, Result<Arc<Plan>, RunError>)>>,
     /// What it gives where there are no events; none where that depends on what subsearches find.
     pub(crate) nothing: OnceLock<Option<Nothing>>,
 }
@@ -82,16 +82,16 @@ impl Ready {
     pub(crate) fn ruled(&self, rules: &Arc<dyn Knowledge>) -> Result<Arc<Plan>, RunError> {
         let rules = self.content.rule_set(rules);
         let mut made = self.ruled.lock().unwrap_or_else(PoisonError::into_inner);
-        let plan = made.entry(rules.number).or_insert_with(|| {
-            let plan = plan_with(&self.pipeline, &mut rules.cx.clone());
-            plan.map(Arc::new).map_err(|list| match list.into_iter().next() {
-                Some(d) => {
-                    RunError::Failed { code: d.code, message: d.message, span: Some(d.span) }
-                }
-                None => RunError::failed("SPL3015", "the search has no plan"),
-            })
+        if let Some((_, plan)) = made.as_ref().filter(|(number, _)| *number == rules.number) {
+            return plan.clone();
+        }
+        let plan = plan_with(&self.pipeline, &mut rules.cx.clone());
+        let plan = plan.map(Arc::new).map_err(|list| match list.into_iter().next() {
+            Some(d) => RunError::Failed { code: d.code, message: d.message, span: Some(d.span) },
+            None => RunError::failed("SPL3015", "the search has no plan"),
         });
-        plan.clone()
+        *made = Some((rules.number, plan.clone()));
+        plan
     }
 
     /// An error of a run, with its place.

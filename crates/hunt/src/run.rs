@@ -92,6 +92,8 @@ struct Known<'h> {
     held: &'h Held,
     /// The rules of sourcetypes that may hold for one of its events.
     knowledge: Option<Arc<dyn Knowledge>>,
+    /// The number of their set; 0 without rules.
+    rules: usize,
     seen: Option<Seen>,
 }
 
@@ -169,6 +171,8 @@ impl Hunt<'_> {
                 Some(Err(e)) => report.unread(held.number, e),
             }
         }
+        // those with the same rules follow one another, so that a detection is planned once for them
+        known.sort_by_key(|set| set.rules);
         // a detection's runs follow one another, so that what its plan keeps from run to run is
         // the same for any number of threads
         let found = over(self.ready.len(), stops, |n, flag| {
@@ -214,10 +218,11 @@ impl Hunt<'_> {
         }
         let rules = knowledge.as_ref().map(|k| self.content.rule_set(k));
         let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
+        let number = rules.as_ref().map_or(0, |r| r.number + 1);
         let (seen, summary) = census.take(&held.inputs, planning, values, &options, &cx)?;
         match cx.was_cut_short() {
             true => Err(RunError::Stopped),
-            false => Ok((Known { held, knowledge, seen }, summary)),
+            false => Ok((Known { held, knowledge, rules: number, seen }, summary)),
         }
     }
 
