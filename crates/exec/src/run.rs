@@ -235,16 +235,14 @@ impl<'a> Kernel<'a> {
                 batch = self.meter(i, rows, |cx| op.apply(batch, cx))?;
                 self.gave(i, batch.len);
                 named = op.columns().or(named);
-                if batch.len < rows {
-                    // a column that `table` named stays when the rows with its values go
-                    for (name, _) in named.iter().copied().flatten().filter(|(_, p)| p.is_none()) {
-                        if let Some(col) = batch.cols.get_mut(name)
-                            && col.is_all_null()
-                        {
-                            *col = Col::Const(Value::Null);
-                        }
-                    }
-                }
+            }
+        }
+        // a column that `table` named stays without values, whatever rows a batch has
+        for (name, _) in named.into_iter().flatten().filter(|(_, p)| p.is_none()) {
+            if let Some(col) = batch.cols.get_mut(name)
+                && col.is_all_null()
+            {
+                *col = Col::Const(Value::Null);
             }
         }
         Ok((batch.len > 0).then_some(batch))
