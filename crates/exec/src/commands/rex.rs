@@ -191,6 +191,13 @@ impl Operator for Extract {
 
 impl Streaming for Extract {
     fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
+        // the place of a new column is this command's, also in a batch without a match: how events
+        // are split over batches must not show
+        for name in self.groups.iter().map(|(_, n)| n).chain(&self.offset_field) {
+            if !batch.cols.contains_key(name) {
+                batch.set(name.clone(), Col::Values(vec![Value::Null; batch.len]));
+            }
+        }
         let hits: Vec<(usize, Found)> = match batch.col(&self.field) {
             None => return Ok(batch),
             Some(Col::Const(v)) => {
@@ -215,9 +222,6 @@ impl Streaming for Extract {
         };
         let mut hits = hits;
         for (g, (_, name)) in self.groups.iter().enumerate() {
-            if hits.iter().all(|(_, f)| f.values[g].is_empty()) {
-                continue;
-            }
             let column = batch.values_mut(name);
             for (row, found) in &mut hits {
                 let values = std::mem::take(&mut found.values[g]);
@@ -226,9 +230,7 @@ impl Streaming for Extract {
                 }
             }
         }
-        if let Some(name) = &self.offset_field
-            && !hits.is_empty()
-        {
+        if let Some(name) = &self.offset_field {
             let column = batch.values_mut(name);
             for (row, found) in hits {
                 if !found.offsets.is_empty() {

@@ -338,11 +338,15 @@ fn streamstats(rng: &mut Rng) -> Stage {
                     true => keys[..=n].iter().filter(|other| *other == k).count(),
                     false => groups(o, &by).iter().filter(|other| *other == k).count(),
                 };
-                let mine: Vec<&Row> = counted[from..]
+                let mut mine: Vec<&Row> = counted[from..]
                     .iter()
                     .copied()
                     .flat_map(|o| std::iter::repeat_n(o, times(o)))
                     .collect();
+                if !current {
+                    let own = keys[..n].iter().filter(|other| *other == k).count();
+                    mine.extend(std::iter::repeat_n(&t.rows[i], own));
+                }
                 let from = if global { 0 } else { last(&mine) };
                 mine[from..].to_vec()
             };
@@ -540,7 +544,8 @@ fn bin(rng: &mut Rng) -> Stage {
     each(format!("bin span={span} {f}"), move |r| {
         let one = |m: Val| match m.number() {
             Some(n) => {
-                let low = (n / f64::from(span)).floor() * f64::from(span);
+                // plus zero: a range that begins at zero has no sign
+                let low = (n / f64::from(span)).floor() * f64::from(span) + 0.0;
                 Val::Text(format!("{low}-{}", low + f64::from(span)))
             }
             None => m,

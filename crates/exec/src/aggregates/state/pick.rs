@@ -61,7 +61,7 @@ impl Picks {
             Which::First => order < old,
             Which::Last => order >= old,
             Which::Latest => time > old_time || (time == old_time && order < old),
-            Which::Earliest => early(time) < early(old_time) || (time == old_time && order > old),
+            Which::Earliest => early(time) < early(old_time) || (time == old_time && order >= old),
         }
     }
 }
@@ -74,7 +74,13 @@ impl AggregateState for Picks {
     }
 
     fn update(&mut self, input: &Input<'_>, _: &RunCx) -> Result<(), RunError> {
+        let mut before = None;
         input.members(|group, row, value| {
+            // of rows with one place in the order the last is the oldest, of a row's members the first
+            let same_row = before.replace((group, row)) == Some((group, row));
+            if same_row && matches!(self.which, Which::Earliest) {
+                return;
+            }
             self.offer(group, input.order_of(row), input.time_of(row), value);
         });
         Ok(())
