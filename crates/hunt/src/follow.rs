@@ -120,7 +120,8 @@ impl Follow<'_> {
                 });
             }
             let any = !report.findings.is_empty() || !report.sets.is_empty();
-            if any && !told(report) || stopped {
+            let heard = !any || told(report);
+            if stopped || !heard {
                 return Ok(());
             }
             let pause = if looked.more { Duration::ZERO } else { self.every };

@@ -2,7 +2,6 @@
 
 use crate::load::{Content, Failure};
 use crate::run::Nothing;
-use crate::severity::Severity;
 use crate::timeless::without_time;
 use sepal_content::Detection;
 use sepal_exec::KernelEval;
@@ -116,8 +115,8 @@ impl Ready {
     }
 
     /// How grave its findings are.
-    pub fn severity(&self) -> Severity {
-        Severity::of(self.score())
+    pub fn severity(&self) -> crate::Severity {
+        crate::Severity::of(self.score())
     }
 
     /// The highest of its risk objects' scores; none where it declares none.

@@ -63,6 +63,10 @@ impl Window {
                 InputData::Bytes(bytes) => bytes.len(),
                 InputData::Path(_) => 0,
             };
+            if bytes == 0 {
+                // it is read again from its beginning
+                self.parts.retain(|p| p.bytes > 0 || p.new.input.name != new.input.name);
+            }
             let newest = newest(&new.input, content, host);
             self.newest = self.newest.max(newest);
             let newest = newest.or(self.newest).unwrap_or(i64::MIN);

@@ -221,13 +221,11 @@ impl Finding {
         }
         for entity in later.entities {
             let same = |e: &&mut Entity| e.kind == entity.kind && e.value == entity.value;
-            match self.entities.iter_mut().find(same) {
-                Some(e) => {
-                    e.rows += entity.rows;
-                    e.risk += entity.risk;
-                }
-                None if self.entities.len() < ENTITIES => self.entities.push(entity),
-                None => {}
+            if let Some(e) = self.entities.iter_mut().find(same) {
+                e.rows += entity.rows;
+                e.risk += entity.risk;
+            } else if self.entities.len() < ENTITIES {
+                self.entities.push(entity);
             }
         }
         for (notice, times) in later.notices {

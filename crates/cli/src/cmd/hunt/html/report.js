@@ -127,7 +127,7 @@
   const entityChip = (e) => button("chip", `Show only findings about ${e.value}`, () => show("entity", `${e.type}:${e.value}`), e.type ? `${e.type}:${e.value}` : e.value);
   const when = (f) => {
     const first = time(f.first_time), last = time(f.last_time);
-    return !first ? "" : !last || first === last ? first : first.slice(0, 10) === last.slice(0, 10) ? `${first} – ${last.slice(11)}` : `${first} – ${last}`;
+    return !first ? "" : !last || first === last ? first : `${first} –\n${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
   };
 
   function eventBox(e, open) {
@@ -159,7 +159,7 @@
     f.events.forEach((e) => e.rows.forEach((r) => of.set(r, e)));
     out.append(el("h3", "", f.rows > f.first_rows.length ? `Rows (the first ${f.first_rows.length} of ${number(f.rows)})` : "Rows"));
     const columns = [...new Set(f.first_rows.flatMap((r) => Object.keys(r)))].filter((c) => c !== "_raw");
-    const wide = columns.length > 9;
+    const wide = columns.length > 9 || (innerWidth < 800 && columns.length > 2);
     const cell = (c, v) => (c === "_time" && typeof v === "number" ? time(v) : text(v));
     f.first_rows.forEach((row, i) => {
       const e = of.get(i);
