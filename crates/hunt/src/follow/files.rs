@@ -371,10 +371,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (dir, mut files) = (dir.path(), Files::new(1 << 20));
         let (csv, zeek) = (dir.join("a.csv"), dir.join("z.log"));
-        add(&csv, "a,b\n1,2\n");
-        assert_eq!(look(&mut files, dir), one("a.csv", "a,b\n1,2\n"));
-        add(&csv, "3,4\n");
-        assert_eq!(look(&mut files, dir), one("a.csv", "a,b\n3,4\n"));
+        add(&csv, "time,user,src\n1,2,3\n");
+        assert_eq!(look(&mut files, dir), one("a.csv", "time,user,src\n1,2,3\n"));
+        add(&csv, "4,5,6\n");
+        assert_eq!(look(&mut files, dir), one("a.csv", "time,user,src\n4,5,6\n"));
         let head = "#separator \\x09\n#path\tconn\n#fields\tts\tuid\n#types\ttime\tstring\n";
         add(&zeek, &format!("{head}1.5\tx\n"));
         assert_eq!(look(&mut files, dir), one("z.log", &format!("{head}1.5\tx\n")));
