@@ -235,11 +235,12 @@
     const sorted = [...all.values()].sort((a, b) => b.risk - a.risk || b.findings - a.findings || a.key.localeCompare(b.key));
     if (!sorted.length) return at("entities").replaceChildren(el("p", "empty card", "No finding names an entity: a detection's risk objects do."));
     const top = sorted[0].risk || 1, most = 200;
+    const some = (all) => all.slice(0, 10).join(" ") + (all.length > 10 ? ` and ${all.length - 10} more` : "");
     const head = [["Entity", ""], ["Type", ""], ["Risk", "num"], ["", "optional"], ["Findings", "num"], ["Rows", "num optional"], ["Techniques", "optional"]];
     const body = sorted.slice(0, most).map((e) => {
       const bar = svg("svg", { viewBox: "0 0 100 6", width: "100", height: "8", "aria-hidden": "true" }, svg("rect", { class: "part low", x: 0, y: 0, height: 6, width: Math.max(1, (e.risk / top) * 100) }));
       return el("tr", "", el("td", "", entityChip(e)), el("td", "", e.type), el("td", "num", number(e.risk)), el("td", "optional", bar),
-        el("td", "num", number(e.findings)), el("td", "num optional", number(e.rows)), el("td", "optional", [...e.techniques].sort().join(" ")));
+        el("td", "num", number(e.findings)), el("td", "num optional", number(e.rows)), el("td", "optional", some([...e.techniques].sort())));
     });
     const heads = el("tr", "", ...head.map(([h, cls]) => { const th = el("th", cls, h); th.scope = "col"; return th; }));
     const table = el("div", "scroll card", el("table", "", el("thead", "", heads), el("tbody", "", ...body)));
@@ -262,7 +263,8 @@
     const cell = (t) => {
       const b = button(`cell heat${Math.max(1, Math.ceil((t.score / top) * 4))}${sub(t.id) ? " sub" : ""}`,
         `${t.id} ${t.name}: ${plural(t.findings, "finding")}, score ${number(t.score)}. Show only these`, () => show("technique", t.id),
-        t.own || t.name || t.id, el("small", "", `${t.id} · ${plural(t.findings, "finding")} · ${number(t.score)}`));
+        t.own || t.name || t.id, el("small", "", `${t.id} · ${plural(t.findings, "finding")}`));
+      b.title = `${t.id} ${t.name}: score ${number(t.score)}`;
       if (only.technique === t.id) b.setAttribute("aria-pressed", "true");
       return b;
     };
