@@ -92,14 +92,19 @@ impl Files {
         for input in listed {
             let InputData::Path(path) = &input.data else { continue };
             let path = path.clone();
-            let seen = host.size(&path).and_then(|size| Ok((size, read(host, &path, 0, HEAD)?)));
+            let seen = match host.size(&path) {
+                Ok(Some(size)) => read(host, &path, 0, HEAD).map(|head| Some((size, head))),
+                // opening a pipe would wait for its writer
+                Ok(None) => Ok(None),
+                Err(e) => Err(e),
+            };
             match seen {
-                Ok((Some(size), head)) => {
+                Ok(Some((size, head))) => {
                     self.bad.retain(|bad| *bad != path);
                     there.push((input, path, size, head));
                 }
                 // it is gone since it was listed, or no file
-                Ok((None, _)) => {}
+                Ok(None) => {}
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => self.cannot(&input, &path, &e, &mut looked),
             }
