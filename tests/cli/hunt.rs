@@ -467,7 +467,7 @@ fn what_cannot_be_followed_is_refused() {
     let one = ["hunt", "-d", "tests/data/hunt/detections/secrets_read.yml", "--follow"];
     for (more, says) in [
         (&["-"][..], "cannot be followed"),
-        (&["--every", "-1", APP[0]], "--every"),
+        (&["--every=-1", APP[0]], "--every takes"),
         (&["--window", "soon", APP[0]], "--window soon"),
         (&["--window", "1mon", APP[0]], "--window takes"),
         (&["--per-input", APP[0]], "--per-input"),
