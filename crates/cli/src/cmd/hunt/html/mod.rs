@@ -9,7 +9,8 @@ use super::{Hunted, code, failures, left_out};
 use crate::cmd::{count, footer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sepal_content::attack;
+use sepal_content::{attack, fill_tokens};
+use sepal_exec::run::rows_to_json;
 use sepal_hunt::{Finding, Ready};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -159,11 +160,16 @@ fn made(hunted: &Hunted<'_>) -> String {
 fn finding(ready: &Ready, f: &Finding, input: &str, left: &mut usize, any_cut: &mut bool) -> Json {
     let d = &ready.detection;
     let mut object = of_finding(ready, f, input);
+    // as the first row fills it in
+    let rows = rows_to_json(&f.first);
+    let message = d.risk.message.trim();
+    let message =
+        rows.first().map_or_else(|| message.to_owned(), |row| fill_tokens(message, row).0);
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
     put("first_time", number(f.times.first));
     put("last_time", number(f.times.last));
     put("always", f.always.into());
-    put("message", d.risk.message.trim().into());
+    put("message", message.into());
     put("description", d.description.trim().into());
     put("analytic_story", d.analytic_story.clone().into());
     for key in ["error", "without_events", "mitre_attack_id"] {
