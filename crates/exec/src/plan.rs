@@ -1,5 +1,7 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
+mod events;
+
 use crate::commands::stats::{self, prestats::Made};
 use crate::commands::{self, Op, Operator};
 use crate::datamodel::{DataModels, DatasetCheck};
@@ -435,6 +437,17 @@ fn unknown(stage: &Stage, cx: &mut PlanCx) -> Vec<Diagnostic> {
 fn assemble(
     source: Source,
     time: Vec<TimeModifier>,
+    ops: Vec<Planned>,
+    warnings: Vec<Diagnostic>,
+) -> Plan {
+    assemble_for(FieldSet::all(), source, time, ops, warnings)
+}
+
+/// The same where only these fields of the rows are wanted.
+fn assemble_for(
+    mut set: FieldSet,
+    source: Source,
+    time: Vec<TimeModifier>,
     mut ops: Vec<Planned>,
     warnings: Vec<Diagnostic>,
 ) -> Plan {
@@ -454,7 +467,6 @@ fn assemble(
             i += 1;
         }
     }
-    let mut set = FieldSet::all();
     for p in ops.iter_mut().rev() {
         set = p.op.operator().needed(set);
         p.needed = set.clone();

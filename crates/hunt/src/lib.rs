@@ -7,14 +7,18 @@
 //! the rows are those of single runs, in a fixed order, whatever the number of threads.
 
 mod events;
+mod follow;
 mod load;
 mod ready;
 mod run;
+mod severity;
 pub mod test;
 mod timeless;
 mod values;
 
 pub use events::{DataSet, Limits};
+pub use follow::{Follow, Now, arrange};
 pub use load::{Choice, Content, Failure, LeftOut, Loaded, Why};
 pub use ready::Ready;
-pub use run::{Entity, Finding, Hunt, Options, Progress, Report, SetReport};
+pub use run::{Entity, Event, Finding, Hunt, Options, Progress, Report, SetReport, Times};
+pub use severity::Severity;

@@ -94,6 +94,13 @@ impl Ready {
         plan
     }
 
+    /// A plan that the caller may change.
+    pub(crate) fn planned_anew(&self, rules: Option<&Arc<dyn Knowledge>>) -> Option<Plan> {
+        let rules = rules.map(|rules| self.content.rule_set(rules));
+        let cx = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
+        plan_with(&self.pipeline, &mut cx.clone()).ok()
+    }
+
     /// An error of a run, with its place.
     pub fn failure(&self, e: &RunError) -> Failure {
         match e {
@@ -105,6 +112,11 @@ impl Ready {
             }
             other => failure(&self.detection, &self.map, "SPL3015", other.to_string(), None),
         }
+    }
+
+    /// How grave its findings are.
+    pub fn severity(&self) -> crate::Severity {
+        crate::Severity::of(self.score())
     }
 
     /// The highest of its risk objects' scores; none where it declares none.

@@ -1,8 +1,10 @@
 //! The runner.
 
+mod evidence;
 mod report;
 mod workers;
 
+pub use evidence::{Event, Times};
 pub(crate) use report::{Done, Nothing};
 pub use report::{Entity, Finding, Report, SetReport};
 
@@ -37,6 +39,8 @@ pub struct Options {
     pub rule_out: bool,
     /// How many rows of a finding are kept.
     pub rows: usize,
+    /// About how many of the events behind a finding are kept; none are looked for where it is 0.
+    pub events: usize,
     /// How much of the inputs is kept in memory.
     pub limits: Limits,
 }
@@ -53,6 +57,7 @@ impl Default for Options {
             threads: run.threads,
             rule_out: true,
             rows: 5,
+            events: 0,
             limits: Limits::default(),
         }
     }
@@ -259,7 +264,13 @@ impl Hunt<'_> {
         let events: &[Input] = if may { &set.held.inputs } else { &[] };
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
-        self.execute(ready, plan, events, Arc::new(subsearches), flag).map(Arc::new)
+        let subsearches: Arc<dyn Subsearches> = Arc::new(subsearches);
+        let mut done = self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?;
+        if done.rows > 0 && self.options.events > 0 && done.events.is_empty() {
+            let knowledge = set.knowledge.as_ref();
+            done.events = self.evidence(ready, knowledge, events, subsearches, flag, &done.first);
+        }
+        Ok(Arc::new(done))
     }
 
     /// What a detection gives where no event meets its first condition; none where that depends on
@@ -294,7 +305,7 @@ impl Hunt<'_> {
             // rows of a part of the events can be wrong
             return Err(RunError::Stopped);
         }
-        Ok(Done::of(&ready.detection.risk, &batch, summary, self.options.rows))
+        Ok(Done::of(&ready.detection.risk, &batch, summary, &self.options, &*self.host))
     }
 }
 

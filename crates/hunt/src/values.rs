@@ -101,7 +101,7 @@ pub(crate) fn stamps(
 }
 
 /// A search of our own, over events as they are.
-fn plain(search: &str) -> Result<Plan, RunError> {
+pub(crate) fn plain(search: &str) -> Result<Plan, RunError> {
     let parsed = sepal_parser::parse(search);
     plan_with(&parsed.pipeline, &mut PlanCx::default())
         .map_err(|_| RunError::failed("SPL3015", "the search has no plan"))

@@ -344,6 +344,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL6021", "lint: a dedup before a condition on another field"),
     ("SPL6022", "lint: a detection whose search does not end with its own filter macro"),
     ("SPL6023", "lint: a regular expression that needs backtracking"),
+    ("SPL6050", "a hunt that follows files keeps fewer events than its window asks for"),
+    ("SPL6051", "a hunt that follows files does not compare all rows with what it told"),
 ];
 
 /// The meaning of a code.

@@ -40,12 +40,22 @@ pub struct HuntArgs {
     /// How the findings are written
     #[arg(long, value_enum, default_value_t = HuntFormat::Text, help_heading = "Output")]
     pub format: HuntFormat,
+    /// What a row of text, csv and markdown is about
+    #[arg(long, value_enum, default_value_t = HuntBy::Finding, help_heading = "Output")]
+    pub by: HuntBy,
     /// Write the findings to a file
     #[arg(short = 'o', long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Rows of each finding in ndjson
+    /// Rows of each finding in ndjson and html
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Output")]
     pub rows: usize,
+    /// Events behind each finding in ndjson and html; 0 for none
+    ///
+    /// A row that is no event itself comes of events that its first search lets through: the newest
+    /// that agree with a shown row in all fields that both have, then other ones. Finding them is one
+    /// more run of the search for each finding.
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Output")]
+    pub evidence: usize,
     /// Say nothing of what was read and left out
     #[arg(long, help_heading = "Output")]
     pub quiet: bool,
@@ -58,6 +68,24 @@ pub struct HuntArgs {
     /// Run every detection over every event, also those that cannot match
     #[arg(long)]
     pub no_prefilter: bool,
+    /// Hunt what is in the files, then what is written to them, until Ctrl-C
+    ///
+    /// Files that grow, that are renamed and begun anew, that are cut off, and new ones in the folders
+    /// are read on, each event once its line is complete. Detections that judge events one by one run
+    /// over the new events; the others over those of the last --window too. A row is told once: again
+    /// only where a value of it changes. Packed files and Windows event log files are read once.
+    #[arg(long, help_heading = "Following", conflicts_with = "per_input")]
+    pub follow: bool,
+    /// How often files are looked at
+    #[arg(long, value_name = "SECS", default_value_t = 5.0, help_heading = "Following")]
+    pub every: f64,
+    /// How long events are kept for detections that need more than one, by their own time
+    #[arg(long, value_name = "DURATION", default_value = "15m", help_heading = "Following")]
+    pub window: String,
+    /// The most MiB of events that are kept; where it cuts the window short this is said
+    #[arg(long, value_name = "MIB", default_value_t = 64, help_heading = "Following")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=16384))]
+    pub window_size: u32,
 }
 
 /// How `hunt` shows what it found.
@@ -71,4 +99,21 @@ pub enum HuntFormat {
     Csv,
     /// A Markdown table
     Markdown,
+    /// One self-contained page for a browser: timeline, findings with rows and events, entities, ATT&CK
+    Html,
+    /// A layer for the ATT&CK Navigator: each technique with the sum of its findings' scores
+    Navigator,
+}
+
+/// What a row of `hunt`'s tables is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HuntBy {
+    /// A detection that found something
+    Finding,
+    /// A severity: critical above a score of 80, high above 60, medium above 40, low above 20, info
+    Severity,
+    /// A technique of ATT&CK
+    Technique,
+    /// A value of a risk object, the highest risk first
+    Entity,
 }

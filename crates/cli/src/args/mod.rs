@@ -8,7 +8,7 @@ mod search;
 mod test;
 
 pub use content::ContentArgs;
-pub use hunt::{HuntArgs, HuntFormat};
+pub use hunt::{HuntArgs, HuntBy, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;

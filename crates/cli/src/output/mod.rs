@@ -63,6 +63,8 @@ pub struct Style {
     pub max_rows: Option<usize>,
     /// The zone in which a table shows `_time`.
     pub time_zone: TimeZone,
+    /// How a cell looks where colours are shown, by its column and text.
+    pub paint: Option<fn(&str, &str) -> anstyle::Style>,
 }
 
 impl Default for Style {
@@ -74,6 +76,7 @@ impl Default for Style {
             csv_safe: false,
             max_rows: None,
             time_zone: TimeZone::UTC,
+            paint: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Style;
 use super::escape::width;
-use super::table::Column;
+use super::table::{Column, paint};
 use super::wrap::{elide, wrap};
 use anstyle::{Effects, Style as Paint};
 use std::io::{self, Write};
@@ -34,8 +34,9 @@ pub(super) fn write(
             let name = elide(&column.name, names);
             let pad = " ".repeat(names - width(&name) + 2);
             for (n, line) in cell.iter().flat_map(|l| wrap(l, values)).enumerate() {
+                let paint = paint(style, &column.name, &line);
                 if n == 0 {
-                    writeln!(out, "{bold}{name}{bold:#}{pad}{line}")?;
+                    writeln!(out, "{bold}{name}{bold:#}{pad}{paint}{line}{paint:#}")?;
                 } else {
                     writeln!(out, "{}{line}", " ".repeat(names + 2))?;
                 }

@@ -162,7 +162,7 @@ fn grid(
 ) -> io::Result<()> {
     let (bold, dim) = if style.colour { (BOLD, DIM) } else { (Paint::new(), Paint::new()) };
     let head: Vec<Vec<String>> = columns.iter().map(|c| wrap(&c.name, c.width)).collect();
-    row_lines(columns, &head, bold, dim, out)?;
+    row_lines(columns, &head, Look::All(bold), dim, out)?;
     rule(columns, '─', dim, out)?;
     let wrapped: Vec<Vec<Vec<String>>> = rows
         .iter()
@@ -177,7 +177,7 @@ fn grid(
         if tall && i > 0 {
             rule(columns, '┄', dim, out)?;
         }
-        row_lines(columns, row, Paint::new(), dim, out)?;
+        row_lines(columns, row, Look::Of(style), dim, out)?;
     }
     Ok(())
 }
@@ -188,10 +188,25 @@ fn rule(columns: &[Column], dash: char, dim: Paint, out: &mut dyn Write) -> io::
     writeln!(out, "{dim}{}{dim:#}", parts.join(&format!("{dash}┼{dash}")))
 }
 
+/// How cells look.
+#[derive(Clone, Copy)]
+enum Look<'s> {
+    All(Paint),
+    Of(&'s Style),
+}
+
+/// How a cell of rows looks.
+pub(super) fn paint(style: &Style, column: &str, text: &str) -> Paint {
+    match style.paint {
+        Some(paint) if style.colour => paint(column, text),
+        _ => Paint::new(),
+    }
+}
+
 fn row_lines(
     columns: &[Column],
     cells: &[Vec<String>],
-    paint: Paint,
+    look: Look<'_>,
     dim: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -210,6 +225,10 @@ fn row_lines(
                 line.extend(std::iter::repeat_n(' ', gap));
             }
             if !text.is_empty() {
+                let paint = match look {
+                    Look::All(paint) => paint,
+                    Look::Of(style) => paint(style, &column.name, text),
+                };
                 line.push_str(&format!("{paint}{text}{paint:#}"));
             }
             pending = if column.right && !text.is_empty() { 0 } else { gap };

@@ -1,7 +1,11 @@
 //! What a hunt found.
 
+use super::evidence::of_rows;
+use super::{Event, Options, Times};
 use sepal_content::RiskConfig;
 use sepal_data::Batch;
+use sepal_data::time::Time;
+use sepal_exec::host::Host;
 use sepal_exec::run::Summary;
 use sepal_exec::scan::Input;
 use sepal_exec::{Notice, RunError};
@@ -56,6 +60,10 @@ pub struct Finding {
     pub first: Batch,
     /// Whom the rows are about, in the order in which they come.
     pub entities: Vec<Entity>,
+    /// The first and last time of its rows, else of its events; unknown where neither has one.
+    pub times: Times,
+    /// Events behind the rows, newest first; empty unless [`Options::events`] asks for some.
+    pub events: Vec<Event>,
     /// What the run had to tell.
     pub notices: Vec<(Notice, u64)>,
     /// Whether the detection gives rows where there are no events, too.
@@ -65,7 +73,7 @@ pub struct Finding {
 }
 
 /// A value of a risk object's field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entity {
     /// `user`, `system`...
     pub kind: String,
@@ -73,13 +81,23 @@ pub struct Entity {
     pub value: SmolStr,
     /// In how many rows.
     pub rows: u64,
+    /// By how much its risk rises: the score of the risk object, once for each row.
+    pub risk: f64,
 }
+
+/// So many entities of a finding that goes on are kept.
+const ENTITIES: usize = 10_000;
+
+/// So many places of damaged events.
+const DAMAGED: usize = 5;
 
 /// What a run gave.
 #[derive(Clone, Debug)]
 pub(crate) struct Done {
     pub rows: u64,
-    first: Batch,
+    pub first: Batch,
+    pub events: Vec<Event>,
+    times: Times,
     entities: Vec<Entity>,
     notices: Vec<(Notice, u64)>,
 }
@@ -88,11 +106,22 @@ pub(crate) struct Done {
 pub(crate) type Nothing = Result<Arc<Done>, RunError>;
 
 impl Done {
-    pub fn of(risk: &RiskConfig, batch: &Batch, summary: Summary, most: usize) -> Done {
-        let first: Vec<usize> = (0..batch.len.min(most)).collect();
+    pub fn of(
+        risk: &RiskConfig,
+        batch: &Batch,
+        summary: Summary,
+        options: &Options,
+        host: &dyn Host,
+    ) -> Done {
+        let first: Vec<usize> = (0..batch.len.min(options.rows)).collect();
+        let first = batch.take(&first);
+        let now = Time::from_micros(host.now()).unwrap_or(Time::EPOCH);
+        let events = if options.events > 0 { of_rows(&first) } else { Vec::new() };
         Done {
             rows: batch.len as u64,
-            first: batch.take(&first),
+            times: Times::of(batch, host.time_zone(), now),
+            first,
+            events,
             entities: entities(risk, batch),
             notices: summary.notices,
         }
@@ -112,11 +141,13 @@ fn entities(risk: &RiskConfig, batch: &Batch) -> Vec<Entity> {
                 }
                 let at =
                     *places.entry((object.kind.as_str(), value.clone())).or_insert_with(|| {
-                        out.push(Entity { kind: object.kind.clone(), value, rows: 0 });
+                        let kind = object.kind.clone();
+                        out.push(Entity { kind, value, rows: 0, risk: 0.0 });
                         out.len() - 1
                     });
                 if let Some(entity) = out.get_mut(at) {
                     entity.rows += 1;
+                    entity.risk += object.score;
                 }
             }
         }
@@ -147,10 +178,62 @@ impl Finding {
             rows,
             first: done.as_ref().map(|d| d.first.clone()).unwrap_or_default(),
             entities: done.as_ref().map(|d| d.entities.clone()).unwrap_or_default(),
+            times: done.as_ref().map(|d| d.times.or(&d.events)).unwrap_or_default(),
+            events: done.as_ref().map(|d| d.events.clone()).unwrap_or_default(),
             notices: done.map(|d| d.notices.clone()).unwrap_or_default(),
             always: rows > 0 && always(),
             error,
         })
+    }
+
+    /// Keeps these rows, and what is told of them.
+    pub(crate) fn keep_rows(&mut self, rows: &[usize], risk: &RiskConfig, most: (usize, usize)) {
+        let kept = self.first.take(rows);
+        self.entities = entities(risk, &kept);
+        self.rows = rows.len() as u64;
+        let (most_rows, most_events) = most;
+        let first: Vec<usize> = (0..kept.len.min(most_rows)).collect();
+        self.first = kept.take(&first);
+        for event in &mut self.events {
+            let now = |row: &usize| rows.iter().position(|r| r == row).filter(|r| *r < most_rows);
+            event.rows = event.rows.iter().filter_map(now).collect();
+        }
+        self.events.sort_by_key(|e| e.rows.is_empty());
+        let of_rows = self.events.iter().filter(|e| !e.rows.is_empty()).count();
+        self.events.truncate(of_rows.max(most_events));
+    }
+
+    /// Joins what the same detection found later.
+    fn absorb(&mut self, later: Finding, most: (usize, usize)) {
+        let (most_rows, most_events) = most;
+        let base = self.first.len;
+        self.rows += later.rows;
+        let times = [later.times.first, later.times.last];
+        times.into_iter().flatten().for_each(|t| self.times.add(t));
+        let some: Vec<usize> = (0..later.first.len.min(most_rows.saturating_sub(base))).collect();
+        self.first.append(later.first.take(&some));
+        for mut event in later.events {
+            event.rows.retain(|r| *r < some.len());
+            event.rows.iter_mut().for_each(|r| *r += base);
+            if !event.rows.is_empty() || self.events.len() < most_events {
+                self.events.push(event);
+            }
+        }
+        for entity in later.entities {
+            let same = |e: &&mut Entity| e.kind == entity.kind && e.value == entity.value;
+            if let Some(e) = self.entities.iter_mut().find(same) {
+                e.rows += entity.rows;
+                e.risk += entity.risk;
+            } else if self.entities.len() < ENTITIES {
+                self.entities.push(entity);
+            }
+        }
+        for (notice, times) in later.notices {
+            match self.notices.iter_mut().find(|(n, _)| *n == notice) {
+                Some((_, n)) => *n += times,
+                None => self.notices.push((notice, times)),
+            }
+        }
     }
 
     /// Whether rows may be missing or wrong.
@@ -166,6 +249,39 @@ impl SetReport {
 }
 
 impl Report {
+    /// Joins what was found later over more events of one data set: a detection's findings become
+    /// one, with at most `most` rows and about as many events.
+    pub fn absorb(&mut self, later: Report, most: (usize, usize)) {
+        for set in later.sets {
+            let Some(first) = self.sets.first_mut() else {
+                self.sets.push(set);
+                continue;
+            };
+            first.events += set.events;
+            first.bytes += set.bytes;
+            first.damaged += set.damaged;
+            let more = DAMAGED.saturating_sub(first.damaged_at.len());
+            first.damaged_at.extend(set.damaged_at.into_iter().take(more));
+            for (notice, times) in set.notices {
+                match first.notices.iter_mut().find(|(n, _)| *n == notice) {
+                    Some((_, n)) => *n += times,
+                    None => first.notices.push((notice, times)),
+                }
+            }
+            first.errors.extend(set.errors);
+        }
+        for f in later.findings {
+            let f = Finding { set: 0, ..f };
+            let same = |old: &&mut Finding| {
+                old.detection == f.detection && old.error.is_none() && f.error.is_none()
+            };
+            match self.findings.iter_mut().find(same) {
+                Some(old) => old.absorb(f, most),
+                None => self.findings.push(f),
+            }
+        }
+    }
+
     /// A data set that nothing could be run over.
     pub(super) fn unread(&mut self, number: usize, e: RunError) {
         if let Some(set) = self.sets.get_mut(number) {

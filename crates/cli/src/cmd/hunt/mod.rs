@@ -1,10 +1,14 @@
 //! `sepal hunt`: all detections over all events.
 
+mod follow;
+mod html;
+mod navigator;
 mod report;
+mod views;
 
 use super::run::{deliver_to, events};
 use super::{App, count, footer, without_number};
-use crate::args::{HuntArgs, HuntFormat};
+use crate::args::{HuntArgs, HuntBy, HuntFormat};
 use crate::exit::Exit;
 use crate::output::{Style, visible};
 use crate::{engine, local};
@@ -22,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Hunts.
 pub fn hunt(app: &App<'_>, args: &HuntArgs) -> Exit {
@@ -38,32 +42,31 @@ struct Hunted<'a> {
     report: &'a Report,
     /// What failed while it ran, with the number of the data set.
     broken: &'a [(Failure, usize)],
+    /// When it was; microseconds since the epoch.
+    now: i64,
 }
 
 fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let begin = Instant::now();
+    let tables = [HuntFormat::Text, HuntFormat::Csv, HuntFormat::Markdown];
+    if args.by != HuntBy::Finding && !tables.contains(&args.format) {
+        return Err(app.fail(None, "--by is about tables: --format text, csv or markdown"));
+    }
     let (loaded, content) = load(app, args)?;
     let (host, earliest, latest) =
         local::times(&args.input).map_err(|text| app.fail(None, &text))?;
     let given = events(app, &args.events)?;
+    let options = options(args, earliest, latest);
+    if args.follow {
+        return follow::follow(app, args, loaded, &content, &given, options);
+    }
     let stamping = engine::Options {
         input: args.input.clone(),
         project: app.project.clone(),
         ..engine::Options::default()
     };
     let inputs = local::inputs(&given, &stamping, &host).map_err(|e| unread(app, &e))?;
-    let mut options = Options {
-        scan: local::scan_switches(&args.input, args.no_prefilter),
-        earliest,
-        latest,
-        rule_out: !args.no_prefilter,
-        rows: args.rows,
-        ..Options::default()
-    };
-    if let Some(threads) = args.threads {
-        options.threads = usize::from(threads);
-    }
-    let progress = Progress::default();
+    let (progress, now) = (Progress::default(), host.now);
     let stop = stop::flag();
     // what was pressed before the hunt began is not meant for it
     stop::take();
@@ -76,16 +79,42 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
         progress: &progress,
     };
     let sets = sets(args, inputs);
-    let line = |_| line(&progress);
+    let one_set = sets.len() == 1;
+    let line = |elapsed| line(&progress, one_set, elapsed);
     let report = progress::watch_line(app.term.stderr, &line, || hunt.run(sets));
     stop::take();
+    let broken = broken(&loaded, &report);
+    let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken, now };
+    Ok(tell(app, &hunted, begin))
+}
+
+/// What failed while it ran, with the number of the data set.
+fn broken(loaded: &Loaded, report: &Report) -> Vec<(Failure, usize)> {
     let broken = report.findings.iter().filter_map(|f| {
         let (ready, error) = (loaded.ready.get(f.detection)?, f.error.as_ref()?);
         Some((ready.failure(error), f.set))
     });
-    let broken: Vec<_> = broken.collect();
-    let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken };
-    Ok(tell(app, &hunted, begin))
+    broken.collect()
+}
+
+/// How the hunt runs.
+fn options(args: &HuntArgs, earliest: Option<i64>, latest: Option<i64>) -> Options {
+    let mut options = Options {
+        scan: local::scan_switches(&args.input, args.no_prefilter),
+        earliest,
+        latest,
+        rule_out: !args.no_prefilter,
+        rows: args.rows,
+        events: match args.format {
+            HuntFormat::Ndjson | HuntFormat::Html => args.evidence,
+            _ => 0,
+        },
+        ..Options::default()
+    };
+    if let Some(threads) = args.threads {
+        options.threads = usize::from(threads);
+    }
+    options
 }
 
 /// Reads all detections, and gives what the rules of sourcetypes are planned with.
@@ -145,15 +174,26 @@ fn sets(args: &HuntArgs, inputs: Vec<scan::Input>) -> Vec<DataSet> {
     vec![DataSet { name, inputs }]
 }
 
-fn line(p: &Progress) -> String {
+/// `12,345 events, 4,115/s, 3 findings, 700 of 1,350 detections`
+fn line(p: &Progress, one_set: bool, elapsed: Duration) -> String {
     let [total, done, found, events] =
         [&p.total, &p.done, &p.found, &p.events].map(|n| n.load(Ordering::Relaxed));
-    let mut text = format!("{}, {}", count(events, "event"), count(found, "finding"));
+    let speed = (events as f64 / elapsed.as_secs_f64().max(1e-3)) as u64;
+    let mut text = count(events, "event");
+    if events > 0 {
+        text.push_str(&format!(", {}/s", plain_count(speed)));
+    }
+    text.push_str(&format!(", {}", count(found, "finding")));
     if total > 0 {
-        let percent = (done.min(total) as f64 * 100.0 / total as f64).floor();
-        text.push_str(&format!(", {percent:.0} %"));
+        let of = count(total, if one_set { "detection" } else { "run" });
+        text.push_str(&format!(", {} of {of}", plain_count(done.min(total))));
     }
     text
+}
+
+/// A number with its thousands apart.
+fn plain_count(n: u64) -> String {
+    count(n, "").trim_end_matches([' ', 's']).to_owned()
 }
 
 /// Writes the findings, then says what went wrong, what was left out and what was read.
@@ -165,25 +205,14 @@ fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
         report::write(hunted, style, out)
     });
     let mut exit = written;
-    let failed = failures(hunted);
-    if args.format != HuntFormat::Ndjson {
-        failed.iter().for_each(|(f, inputs)| app.say(&shown(app, f, inputs.len())));
-    }
-    let mut incomplete = !failed.is_empty();
-    for set in &report.sets {
-        incomplete |= !set.errors.is_empty() || set.notices.iter().any(|(n, _)| n.cuts_result);
-        app.say(&of_set(app, set));
-    }
-    incomplete |= report.findings.iter().any(Finding::is_cut);
-    app.say(&notices(app, hunted));
+    let incomplete = say_trouble(app, hunted, true);
     if !args.quiet {
         app.say(&always(hunted));
         app.say(&left_out(&loaded.left_out));
         app.say(&summary(hunted, begin));
     }
     if report.stopped {
-        let (done, total) = (count(report.done, ""), count(report.total, "run"));
-        let done = done.trim_end_matches([' ', 's']);
+        let (done, total) = (plain_count(report.done), count(report.total, "run"));
         app.say(&format!("STOPPED: found in {done} of {total} of a detection over a data set\n"));
         exit = exit.worse(Exit::Interrupted);
     }
@@ -191,6 +220,24 @@ fn tell(app: &App<'_>, hunted: &Hunted<'_>, begin: Instant) -> Exit {
         exit = exit.worse(Exit::Found);
     }
     if incomplete { exit.worse(Exit::Failed) } else { exit }
+}
+
+/// Says what failed, could not be read or was cut, and whether anything did. What cannot even be
+/// loaded is left out where `all` is false.
+fn say_trouble(app: &App<'_>, hunted: &Hunted<'_>, all: bool) -> bool {
+    let failed = failures(hunted);
+    if hunted.args.format != HuntFormat::Ndjson || hunted.args.follow {
+        let told = failed.iter().filter(|(_, inputs)| all || !inputs.is_empty());
+        told.for_each(|(f, inputs)| app.say(&shown(app, f, inputs.len())));
+    }
+    let mut incomplete = !failed.is_empty();
+    for set in &hunted.report.sets {
+        incomplete |= !set.errors.is_empty() || set.notices.iter().any(|(n, _)| n.cuts_result);
+        app.say(&of_set(app, set));
+    }
+    incomplete |= hunted.report.findings.iter().any(Finding::is_cut);
+    app.say(&notices(app, hunted));
+    incomplete
 }
 
 /// What cannot run, then what failed while it ran and over which inputs: a detection fails over many
@@ -342,4 +389,23 @@ fn named(hunted: &Hunted<'_>) -> bool {
 /// The name of a file without its folders.
 fn file_name(file: &str) -> &str {
     Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_speed_findings_and_how_far() {
+        let p = Progress::default();
+        let two = Duration::from_secs(2);
+        assert_eq!(line(&p, true, two), "0 events, 0 findings");
+        p.total.store(1350, Ordering::Relaxed);
+        p.done.store(1, Ordering::Relaxed);
+        p.found.store(1, Ordering::Relaxed);
+        p.events.store(12_345, Ordering::Relaxed);
+        let text = "12,345 events, 6,172/s, 1 finding, 1 of 1,350 detections";
+        assert_eq!(line(&p, true, two), text);
+        assert_eq!(line(&p, false, two), text.replace("detections", "runs"));
+    }
 }
