@@ -12,7 +12,7 @@ pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
-pub use test::{TestArgs, TestFormat};
+pub use test::{ReportArg, TestArgs, TestFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
