@@ -120,9 +120,11 @@ impl Tests<'_> {
                 catch_unwind(AssertUnwindSafe(|| self.attempt(ready, test, &running.flag)));
             caught.unwrap_or_else(|_| error("SPL5301", "the run stopped with a bug".to_owned()))
         });
-        if self.clock.halted() && !running.over() {
+        // what it came to before it was stopped holds
+        let ended = matches!(tested.verdict, Verdict::Pass | Verdict::Fail(_));
+        if !ended && self.clock.halted() && !running.over() {
             tested.verdict = Verdict::Stopped;
-        } else if running.over() && tested.verdict != Verdict::Pass {
+        } else if !ended && running.over() {
             let limit = self.clock.limit().unwrap_or_default().as_secs_f64();
             tested = error("SPL6033", format!("over the time limit of {limit} s"));
         }

@@ -132,7 +132,11 @@ fn baselines(file: &str, test: &Node) -> Result<Vec<DeclaredBaseline>, ContentEr
             latest_time: get("latest_time")?,
         };
         match found.name.is_empty() && found.file.is_empty() {
-            true => Err(node.error("SPL5106", file, "the baseline has no `name` and no `file`")),
+            true => Err(node.error(
+                "SPL5106",
+                file,
+                "the baseline has no `name` and no `file`".to_owned(),
+            )),
             false => Ok(found),
         }
     };

@@ -144,7 +144,7 @@ impl Tests<'_> {
         let folder = tempfile::tempdir()
             .map_err(|e| trouble(format!("no folder for what the baselines write: {e}")))?;
         let folders = sandbox(self.folders, folder.path()).map_err(|e| trouble(e.to_string()))?;
-        let content = || {
+        let content = || -> Result<Arc<Content>, Trouble> {
             let (lookups, _) =
                 LookupFolders::read_all(&folders).map_err(|e| trouble(e.to_string()))?;
             Ok(Arc::new(ready.content.over_lookups(Arc::new(lookups))))

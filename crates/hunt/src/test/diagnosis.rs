@@ -176,10 +176,13 @@ fn parsed(search: &str) -> Option<Pipeline> {
 /// `fields` of those that the parts read: what else there is need not be taken out of the events. None
 /// where some part may read any.
 fn only(terms: &[Term]) -> Option<Stage> {
-    let mut names = Vec::new();
+    let mut names: Vec<&String> = Vec::new();
     for term in terms {
-        let fields = term.reads.as_ref()?;
-        names.extend(fields.iter().filter(|f| !names.contains(f)).cloned().collect::<Vec<_>>());
+        for field in term.reads.as_ref()? {
+            if !names.contains(&field) {
+                names.push(field);
+            }
+        }
     }
     if names.iter().any(|n| n.contains(['"', '\\', '*'])) {
         return None;

@@ -65,7 +65,7 @@ pub(super) fn missing(
 ) -> HashMap<String, String> {
     let wanted: BTreeSet<&str> = todo
         .iter()
-        .flat_map(|t| t.test.attack_data.iter().map(|data| (t, data.data.as_str())))
+        .flat_map(|t| t.test.attack_data.iter().map(move |data| (t, data.data.as_str())))
         .filter(|(t, url)| {
             place(cache, url).is_some()
                 && find(Path::new(&t.ready.detection.file), url, &bench.data).is_err()

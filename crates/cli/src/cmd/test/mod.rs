@@ -17,10 +17,10 @@ use crate::{local, progress, stop};
 use affected::Affected;
 use case::{About, Case, Counts, Outcome};
 use sepal_content::parallel::in_order;
-use sepal_content::{DeclaredTest, LookupFolder};
+use sepal_content::{DeclaredTest, LookupFolder, fs};
 use sepal_exec::host::Host;
-use sepal_hunt::test::{Baselines, Clock, Tested, Tests, Verdict, skipped};
-use sepal_hunt::{Choice, Content, Loaded, Ready};
+use sepal_hunt::test::{Baselines, Clock, Tested, Tests, Trouble, Verdict, skipped};
+use sepal_hunt::{Choice, Loaded, Ready};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,14 +47,13 @@ fn since(app: &App<'_>, args: &TestArgs) -> Result<Exit, Exit> {
     let changes =
         changed::changes(reference, &mut named).map_err(|text| app.fail(Some("SPL6038"), &text))?;
     let paths = app.detections(&named)?;
-    Ok(once(app, args, &paths, Some((&changes.files, Some(changes.since.as_str()))))?.exit)
+    Ok(once(app, args, &paths, Some((changes.files.as_slice(), Some(changes.since.as_str()))))?
+        .exit)
 }
 
 /// What a run did.
 struct Once {
     exit: Exit,
-    /// How many tests were run.
-    tests: usize,
     stopped: bool,
 }
 
@@ -73,18 +72,14 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(
-        app: &App<'_>,
-        args: &TestArgs,
-        paths: &[PathBuf],
-    ) -> Result<(Bench, Arc<Content>), Exit> {
+    fn new(app: &App<'_>, args: &TestArgs, paths: &[PathBuf]) -> Result<Bench, Exit> {
         let choice =
             Choice { deprecated: true, all_types: true, time_modifiers: args.time_modifiers };
         let content = &args.content;
         let folders = (&content.macros[..], &content.set[..], &content.datamodels[..]);
         let lookups = app.lookups(&content.lookups, false)?;
         let knowledge = app.knowledge(&content.knowledge, content.no_knowledge)?;
-        let (loaded, first) = load_content(app, paths, folders, lookups, knowledge, choice)?;
+        let (loaded, _) = load_content(app, paths, folders, lookups, knowledge, choice)?;
         let input =
             InputArgs { now: args.now.clone(), tz: args.tz.clone(), ..InputArgs::default() };
         let (host, ..) = local::times(&input).map_err(|text| app.fail(None, &text))?;
@@ -101,7 +96,7 @@ impl Bench {
             cache,
             baselines: Baselines::default(),
         };
-        Ok((bench, first))
+        Ok(bench)
     }
 }
 
@@ -112,7 +107,7 @@ fn once(
     changes: Option<Changes<'_>>,
 ) -> Result<Once, Exit> {
     let begin = Instant::now();
-    let (bench, _) = Bench::new(app, args, paths)?;
+    let bench = Bench::new(app, args, paths)?;
     let affected = match changes {
         Some((files, _)) => Some(Affected::new(app, args, paths, files)?),
         None => None,
@@ -127,15 +122,21 @@ fn once(
             continue;
         }
         detections += 1;
-        let about = About {
-            name: f.name.clone(),
-            id: f.id.clone(),
-            file: f.file.clone(),
-            ..About::default()
+        let detection = fs::detection(Path::new(&f.file)).ok();
+        let about = match &detection {
+            Some(d) => About::of(d),
+            None => About { file: f.file.clone(), ..About::default() },
         };
-        let message = format!("{} ({})", f.message, f.place);
-        let trouble = sepal_hunt::test::Trouble { code: f.code, message };
-        let mut case = Case::new(&Arc::new(about), Outcome::Error(trouble));
+        // what is not tested need not run, but a mistake is told where there are no tests either
+        let skip = detection.filter(|d| !d.tests.is_empty()).and_then(|d| skipped(&d, args.all));
+        let outcome = skip.map_or_else(
+            || {
+                let message = format!("{} ({})", f.message, f.place);
+                Outcome::Error(Trouble { code: f.code, message })
+            },
+            Outcome::Skip,
+        );
+        let mut case = Case::new(&Arc::new(about), outcome);
         case.line = line_of(&f.place, &f.file);
         cases.push(case);
     }
@@ -159,14 +160,14 @@ fn once(
         let since = since.map(|s| format!(" since {s}")).unwrap_or_default();
         app.say(&format!("{detections} of {} affected{since}\n", count(all, "detection")));
         if args.watch && detections == 0 {
-            return Ok(Once { exit: Exit::Done, tests: 0, stopped: false });
+            return Ok(Once { exit: Exit::Done, stopped: false });
         }
     }
     let (ran, stopped) = run(app, args, &bench, &todo);
     cases.extend(ran);
     cases.sort_by(|a, b| a.about.file.cmp(&b.about.file));
     let exit = tell(app, args, &cases, begin, stopped);
-    Ok(Once { exit, tests: todo.len(), stopped })
+    Ok(Once { exit, stopped })
 }
 
 /// The line in `file:line:column`.

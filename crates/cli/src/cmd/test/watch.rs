@@ -82,7 +82,7 @@ pub(super) fn watch(app: &App<'_>, args: &TestArgs) -> Result<Exit, Exit> {
             // the screen, from its beginning
             let _ = app.print("\x1b[2J\x1b[H");
         }
-        if once(app, args, &paths, Some((&files, None))).is_ok_and(|done| done.stopped) {
+        if once(app, args, &paths, Some((files.as_slice(), None))).is_ok_and(|done| done.stopped) {
             return Ok(Exit::Interrupted);
         }
     }

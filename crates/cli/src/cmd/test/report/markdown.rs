@@ -23,7 +23,7 @@ pub(super) fn markdown(cases: &[Case]) -> String {
             ("error", Some(code)) => format!("{code} {}", why.unwrap_or_default()),
             _ => why.unwrap_or_default().to_owned(),
         };
-        let row = [verdict, c.about.title(), &c.test, &why].map(cell).join(" | ");
+        let row = [verdict, c.about.title(), c.test.as_str(), why.as_str()].map(cell).join(" | ");
         out.push_str(&format!("| {row} |\n"));
     }
     for c in &bad {
