@@ -55,7 +55,7 @@ fn what_programs_read() {
     assert_eq!(tests.len(), 10);
     let other = tests.iter().find(|t| t["test"] == "Other Sourcetype").unwrap();
     assert_eq!(other["code"], "SPL6030");
-    assert_eq!(other["line"], 15);
+    assert_eq!(other["line"], 18);
     assert_eq!(other["stages"][0], serde_json::json!({"command": "search", "rows": 0}));
     let misses = &other["nearest"]["misses"];
     assert_eq!(misses[0]["missed"], serde_json::json!(["sourcetype=app"]));

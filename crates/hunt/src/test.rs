@@ -19,9 +19,9 @@ pub use data::{Missing, find, is_pointer, place};
 pub use diagnosis::{Diagnosis, NearMiss, Nearest, StageRows, TermRows};
 pub use skip::skipped;
 
-use crate::{DataSet, Hunt, Options, Progress, Ready};
+use crate::{Content, DataSet, Hunt, Options, Progress, Ready};
 use over::Over;
-use sepal_content::{AttackData, DeclaredTest, LookupFolder, RiskConfig};
+use sepal_content::{AttackData, DeclaredTest, Detection, LookupFolder, RiskConfig};
 use sepal_data::Batch;
 use sepal_exec::RunError;
 use sepal_exec::host::Host;
@@ -94,6 +94,23 @@ pub struct Tested {
     pub diagnosis: Option<Diagnosis>,
 }
 
+/// A detection that is tested.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The detection.
+    pub detection: &'a Detection,
+    /// Its plan; none for one that may only have a plan once its baselines have run.
+    pub ready: Option<&'a Ready>,
+    /// What it is planned with.
+    pub content: &'a Arc<Content>,
+}
+
+impl<'a> From<&'a Ready> for Subject<'a> {
+    fn from(ready: &'a Ready) -> Self {
+        Subject { detection: &ready.detection, ready: Some(ready), content: &ready.content }
+    }
+}
+
 /// What tests run with.
 pub struct Tests<'a> {
     /// Clock, zone, files.
@@ -114,10 +131,10 @@ pub struct Tests<'a> {
 
 impl Tests<'_> {
     /// Runs one test of a detection, under [`Clock::watch`].
-    pub fn run(&self, ready: &Ready, test: &DeclaredTest) -> Tested {
+    pub fn run(&self, subject: Subject<'_>, test: &DeclaredTest) -> Tested {
         let (mut tested, running) = self.clock.time(|running| {
             let caught =
-                catch_unwind(AssertUnwindSafe(|| self.attempt(ready, test, &running.flag)));
+                catch_unwind(AssertUnwindSafe(|| self.attempt(subject, test, &running.flag)));
             caught.unwrap_or_else(|_| error("SPL5301", "the run stopped with a bug".to_owned()))
         });
         // what it came to before it was stopped holds
@@ -131,18 +148,19 @@ impl Tests<'_> {
         tested
     }
 
-    fn attempt(&self, ready: &Ready, test: &DeclaredTest, flag: &Arc<AtomicBool>) -> Tested {
-        let inputs = match self.inputs(ready, test) {
+    fn attempt(&self, subject: Subject<'_>, test: &DeclaredTest, flag: &Arc<AtomicBool>) -> Tested {
+        let inputs = match self.inputs(subject.detection, test) {
             Ok(inputs) => inputs,
             Err(trouble) => return error(trouble.code, trouble.message),
         };
-        let prepared = match self.prepared(ready, test, &inputs, flag) {
+        let prepared = match self.prepared(subject, test, &inputs, flag) {
             Ok(prepared) => prepared,
             Err(trouble) => return error(trouble.code, trouble.message),
         };
-        let (ready, content) = match &prepared {
-            Some(p) => (&p.ready, &p.content),
-            None => (ready, &ready.content),
+        let (ready, content) = match (&prepared, subject.ready) {
+            (Some(p), _) => (&p.ready, &p.content),
+            (None, Some(ready)) => (ready, subject.content),
+            (None, None) => return error("SPL3015", "the search has no plan".to_owned()),
         };
         let progress = Progress::default();
         let hunt = Hunt {
@@ -195,14 +213,14 @@ impl Tests<'_> {
     }
 
     /// Where the events of a test are.
-    fn inputs(&self, ready: &Ready, test: &DeclaredTest) -> Result<Vec<Input>, Trouble> {
+    fn inputs(&self, detection: &Detection, test: &DeclaredTest) -> Result<Vec<Input>, Trouble> {
         if test.attack_data.is_empty() {
             let message = "the test names no attack_data".to_owned();
             return Err(Trouble { code: "SPL6032", message });
         }
         let mut inputs = Vec::with_capacity(test.attack_data.len());
         for data in &test.attack_data {
-            match find(Path::new(&ready.detection.file), &data.data, self.data) {
+            match find(Path::new(&detection.file), &data.data, self.data) {
                 Ok(path) => inputs.push(stamped(&path, data)),
                 Err(missing) => {
                     let (code, message) = match self.unfetched.get(&data.data) {

@@ -1,7 +1,7 @@
 //! The searches that run over a test's events before the detection, and fill what it reads.
 
 use super::over::Over;
-use super::{Tests, Trouble};
+use super::{Subject, Tests, Trouble};
 use crate::{Content, Failure, Ready};
 use sepal_content::{DeclaredBaseline, DeclaredTest, Detection, LookupFolders, fs, sandbox};
 use sepal_data::time::{Time, parse_modifier};
@@ -132,12 +132,12 @@ impl Tests<'_> {
     /// Runs the baselines of a test, where it has any, into lookups of their own.
     pub(super) fn prepared(
         &self,
-        ready: &Ready,
+        subject: Subject<'_>,
         test: &DeclaredTest,
         inputs: &[Input],
         flag: &Arc<AtomicBool>,
     ) -> Result<Option<Prepared>, Trouble> {
-        let all = self.baselines.of(&ready.detection, test).map_err(trouble)?;
+        let all = self.baselines.of(subject.detection, test).map_err(trouble)?;
         if all.is_empty() {
             return Ok(None);
         }
@@ -147,7 +147,7 @@ impl Tests<'_> {
         let content = || -> Result<Arc<Content>, Trouble> {
             let (lookups, _) =
                 LookupFolders::read_all(&folders).map_err(|e| trouble(e.to_string()))?;
-            Ok(Arc::new(ready.content.over_lookups(Arc::new(lookups))))
+            Ok(Arc::new(subject.content.over_lookups(Arc::new(lookups))))
         };
         for (declared, file) in &all {
             let content = content()?;
@@ -185,7 +185,7 @@ impl Tests<'_> {
             }
         }
         let content = content()?;
-        let again = Ready::new(ready.detection.clone(), &content, self.time_modifiers);
+        let again = Ready::new(subject.detection.clone(), &content, self.time_modifiers);
         let again = again.map_err(|e| Trouble { code: e.code, message: e.message })?;
         Ok(Some(Prepared { ready: again, content, _folder: folder }))
     }

@@ -68,7 +68,7 @@ pub(super) fn missing(
         .flat_map(|t| t.test.attack_data.iter().map(move |data| (t, data.data.as_str())))
         .filter(|(t, url)| {
             place(cache, url).is_some()
-                && find(Path::new(&t.ready.detection.file), url, &bench.data).is_err()
+                && find(Path::new(&t.subject.detection.file), url, &bench.data).is_err()
         })
         .map(|(_, url)| url)
         .collect();

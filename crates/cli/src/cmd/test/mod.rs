@@ -17,10 +17,10 @@ use crate::{local, progress, stop};
 use affected::Affected;
 use case::{About, Case, Counts, Outcome};
 use sepal_content::parallel::in_order;
-use sepal_content::{DeclaredTest, LookupFolder, fs};
+use sepal_content::{DeclaredTest, Detection, LookupFolder, fs};
 use sepal_exec::host::Host;
-use sepal_hunt::test::{Baselines, Clock, Tested, Tests, Trouble, Verdict, skipped};
-use sepal_hunt::{Choice, Loaded, Ready};
+use sepal_hunt::test::{Baselines, Clock, Subject, Tested, Tests, Trouble, Verdict, skipped};
+use sepal_hunt::{Choice, Content, Loaded};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +63,8 @@ type Changes<'c> = (&'c [PathBuf], Option<&'c str>);
 /// What a run works with.
 struct Bench {
     loaded: Loaded,
+    /// What is there for detections that have no plan yet.
+    content: Arc<Content>,
     host: Arc<dyn Host>,
     folders: Vec<LookupFolder>,
     /// The folders that mirror the URLs, the cache last.
@@ -79,7 +81,7 @@ impl Bench {
         let folders = (&content.macros[..], &content.set[..], &content.datamodels[..]);
         let lookups = app.lookups(&content.lookups, false)?;
         let knowledge = app.knowledge(&content.knowledge, content.no_knowledge)?;
-        let (loaded, _) = load_content(app, paths, folders, lookups, knowledge, choice)?;
+        let (loaded, first) = load_content(app, paths, folders, lookups, knowledge, choice)?;
         let input =
             InputArgs { now: args.now.clone(), tz: args.tz.clone(), ..InputArgs::default() };
         let (host, ..) = local::times(&input).map_err(|text| app.fail(None, &text))?;
@@ -90,6 +92,7 @@ impl Bench {
         data.extend(cache.clone());
         let bench = Bench {
             loaded,
+            content: first,
             host: Arc::new(host),
             folders: app.lookup_folders(&content.lookups, false),
             data,
@@ -117,26 +120,37 @@ fn once(
         |name: &str| filter.as_ref().is_none_or(|f| name.to_lowercase().contains(f.as_str()));
 
     let (mut cases, mut todo, mut detections) = (Vec::new(), Vec::new(), 0u64);
-    for f in bench.loaded.failed.iter().filter(|f| f.name.is_empty() || named(&f.name)) {
+    // their own baselines may make what they lack
+    let late: Vec<Option<Detection>> =
+        bench.loaded.failed.iter().map(|f| fs::detection(Path::new(&f.file)).ok()).collect();
+    let has_baselines =
+        |d: &Detection| !d.baselines.is_empty() || d.tests.iter().any(|t| !t.baselines.is_empty());
+    let failed = bench.loaded.failed.iter().zip(&late);
+    for (f, detection) in failed.filter(|(f, _)| f.name.is_empty() || named(&f.name)) {
         if affected.as_ref().is_some_and(|a| !a.file(Path::new(&f.file))) {
             continue;
         }
         detections += 1;
-        let detection = fs::detection(Path::new(&f.file)).ok();
-        let about = match &detection {
+        let about = Arc::new(match detection {
             Some(d) => About::of(d),
             None => About { file: f.file.clone(), ..About::default() },
-        };
+        });
         // what is not tested need not run, but a mistake is told where there are no tests either
-        let skip = detection.filter(|d| !d.tests.is_empty()).and_then(|d| skipped(&d, args.all));
-        let outcome = skip.map_or_else(
-            || {
+        let tested = detection.as_ref().filter(|d| !d.tests.is_empty());
+        let outcome = match (tested.and_then(|d| skipped(d, args.all)), tested) {
+            (Some(why), _) => Outcome::Skip(why),
+            (None, Some(d)) if has_baselines(d) => {
+                let subject = Subject { detection: d, ready: None, content: &bench.content };
+                let all = d.tests.iter();
+                todo.extend(all.map(|test| Todo { subject, test, about: Arc::clone(&about) }));
+                continue;
+            }
+            _ => {
                 let message = format!("{} ({})", f.message, f.place);
                 Outcome::Error(Trouble { code: f.code, message })
-            },
-            Outcome::Skip,
-        );
-        let mut case = Case::new(&Arc::new(about), outcome);
+            }
+        };
+        let mut case = Case::new(&about, outcome);
         case.line = line_of(&f.place, &f.file);
         cases.push(case);
     }
@@ -149,7 +163,7 @@ fn once(
         match skipped(&ready.detection, args.all) {
             Some(why) => cases.push(Case::new(&about, Outcome::Skip(why))),
             None => todo.extend(ready.detection.tests.iter().map(|t| Todo {
-                ready,
+                subject: ready.into(),
                 test: t,
                 about: Arc::clone(&about),
             })),
@@ -178,7 +192,7 @@ fn line_of(place: &str, file: &str) -> usize {
 
 /// A test to run.
 struct Todo<'r> {
-    ready: &'r Ready,
+    subject: Subject<'r>,
     test: &'r DeclaredTest,
     about: Arc<About>,
 }
@@ -251,7 +265,7 @@ fn one(tests: &Tests<'_>, t: &Todo<'_>, args: &TestArgs, done: &Done) -> Case {
         return case;
     }
     let begin = Instant::now();
-    let Tested { verdict, rows, events, diagnosis } = tests.run(t.ready, t.test);
+    let Tested { verdict, rows, events, diagnosis } = tests.run(t.subject, t.test);
     case.outcome = match verdict {
         Verdict::Pass => Outcome::Pass,
         Verdict::Fail(why) => Outcome::Fail(why),
