@@ -9,7 +9,7 @@ use sepal_exec::RunError;
 use sepal_exec::host::Host;
 use sepal_exec::scan::Input;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -92,18 +92,20 @@ impl Baselines {
     }
 }
 
-/// The folder of a file and those above it, up to the root of a git work tree.
+/// The folder of a file and those above it, up to the root of a git work tree; as the user wrote them as
+/// far as that goes, so that messages show paths as short as that.
 fn above(file: &Path) -> Vec<PathBuf> {
     let start = match file.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),
         _ => PathBuf::from("."),
     };
-    let mut out = vec![start.clone()];
-    if start.join(".git").exists() {
-        return out;
-    }
-    let Ok(absolute) = std::path::absolute(&start) else { return out };
-    for folder in absolute.ancestors().skip(1) {
+    let climbs = start.components().any(|c| c == Component::ParentDir);
+    let written: Vec<&Path> = if climbs { vec![&start] } else { start.ancestors().collect() };
+    let absolute = std::path::absolute(&start).unwrap_or_default();
+    let mut out = Vec::new();
+    for folder in written.into_iter().chain(absolute.ancestors()) {
+        let here = folder.as_os_str().is_empty();
+        let folder = if here { Path::new(".") } else { folder };
         out.push(folder.to_owned());
         if folder.join(".git").exists() {
             break;
