@@ -46,7 +46,8 @@ pub(super) fn changes(reference: &str, paths: &mut Vec<PathBuf>) -> Result<Chang
     let failed = |e: Failed| e.or("git cannot list what changed");
     let since = match base {
         Some((name, sha)) => {
-            let asked = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", &sha, "--"];
+            let asked =
+                ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", sha.as_str(), "--"];
             add(&git(&top, &asked).map_err(failed)?);
             format!("{name} ({})", sha.get(..9).unwrap_or(&sha))
         }
