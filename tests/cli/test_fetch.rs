@@ -63,7 +63,7 @@ fn what_is_not_here_is_fetched_once() {
 
     let with = test(dir.path(), &["--fetch"]);
     assert_eq!(with.code, 0, "{}", with.text());
-    assert!(with.err.contains("1 file fetched (33 B) into cache\n"), "{}", with.err);
+    assert!(with.err.contains("1 file fetched (32 B) into cache\n"), "{}", with.err);
     assert_eq!(*asked.lock().unwrap(), ["/media/good.jsonl"]);
     let server = address.trim_start_matches("http://").replace(':', "_");
     let kept = dir.path().join("cache").join(server).join("media");

@@ -20,6 +20,8 @@ pub(super) struct Affected {
     files: HashSet<PathBuf>,
     macros: BTreeSet<String>,
     lookups: BTreeSet<String>,
+    /// Tables without their ending: of a lookup of that name they may be the table.
+    tables: BTreeSet<String>,
     /// Something that all searches are planned with.
     all: bool,
 }
@@ -95,9 +97,11 @@ impl Affected {
                 self.macros.extend(stem(file));
                 self.lookups.extend(stem(file));
             }
-            let table = [".csv", ".csv.gz", ".mlmodel"];
-            if let Some(stem) = table.iter().find_map(|e| name.strip_suffix(e)) {
+            if let Some(stem) = [".csv", ".csv.gz"].iter().find_map(|e| name.strip_suffix(e)) {
                 self.lookups.insert(name.to_owned());
+                self.tables.insert(stem.to_owned());
+            }
+            if let Some(stem) = name.strip_suffix(".mlmodel") {
                 self.lookups.insert(stem.trim_start_matches("__mlspl_").to_owned());
             }
         }
@@ -116,7 +120,14 @@ impl Affected {
         }
         for file in fs::yaml_files(folder).unwrap_or_default() {
             let Ok(def) = fs::lookup(&file) else { continue };
-            let of_table = def.filename.as_ref().is_some_and(|f| self.lookups.contains(f));
+            let stem = file.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+            let of_table = match &def.filename {
+                Some(name) => self.lookups.contains(name),
+                None => {
+                    let collection = def.collection.as_deref().unwrap_or_default();
+                    [stem, &def.name, collection].iter().any(|n| self.tables.contains(*n))
+                }
+            };
             if of_table || self.files.contains(&real(&file)) {
                 self.lookups.insert(def.name);
             }
