@@ -48,8 +48,13 @@ impl Affected {
     ) -> Result<Affected, Exit> {
         let files: HashSet<PathBuf> = files.iter().map(|f| real(f)).collect();
         let content = &args.content;
-        let mut out =
-            Affected { macros: BTreeSet::new(), lookups: BTreeSet::new(), all: false, files };
+        let mut out = Affected {
+            macros: BTreeSet::new(),
+            lookups: BTreeSet::new(),
+            tables: BTreeSet::new(),
+            all: false,
+            files,
+        };
         let project = app.project.as_ref().map(|p| p.file.clone());
         let planned = app.data_model_paths(&content.datamodels).into_iter();
         let planned = planned.chain(app.knowledge_paths(&content.knowledge)).chain(project);
@@ -125,7 +130,7 @@ impl Affected {
                 Some(name) => self.lookups.contains(name),
                 None => {
                     let collection = def.collection.as_deref().unwrap_or_default();
-                    [stem, &def.name, collection].iter().any(|n| self.tables.contains(*n))
+                    [stem, def.name.as_str(), collection].iter().any(|n| self.tables.contains(*n))
                 }
             };
             if of_table || self.files.contains(&real(&file)) {
