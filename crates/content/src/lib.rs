@@ -21,6 +21,7 @@
 //! `examples/run_detection.rs` runs a detection from its file with the macros of a folder, and
 //! shows how to keep its rows as a snapshot.
 
+pub mod attack;
 mod datamodels;
 mod detection;
 mod drilldown;
@@ -47,6 +48,8 @@ pub use lookups::{
     read_transforms,
 };
 pub use project::Project;
-pub use risk::{RiskEvents, Row, fill_tokens, risk_events};
+pub use risk::{
+    AddedRisk, RiskEvents, RiskIndex, RiskMaker, Row, SearchTimes, fill_tokens, reads_risk, risk_events,
+};
 pub use sourcetypes::{SourcetypeRules, read_sourcetype};
 pub use stamp::{Stamp, stamp};

@@ -9,6 +9,7 @@
 mod events;
 mod load;
 mod ready;
+mod risk;
 mod run;
 pub mod test;
 mod timeless;
@@ -17,4 +18,6 @@ mod values;
 pub use events::{DataSet, Limits};
 pub use load::{Choice, Content, Failure, LeftOut, Loaded, Why};
 pub use ready::Ready;
-pub use run::{Entity, Finding, Hunt, Options, Progress, Report, SetReport};
+pub use risk::{MOST_RISK_ROWS, Risk};
+pub use timeless::without_time;
+pub use run::{Entity, Finding, Hunt, Options, Progress, Report, RiskEvent, SetReport};

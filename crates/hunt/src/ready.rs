@@ -22,6 +22,8 @@ pub struct Ready {
     content: Arc<Content>,
     pipeline: Pipeline,
     map: SourceMap,
+    /// Whether its search asks for risk events.
+    pub(crate) reads_risk: bool,
     /// For events of no known sourcetype.
     pub(crate) plain: Plan,
     /// With the rules of sourcetypes that were asked for last, by the number of their set: plans take
@@ -48,6 +50,7 @@ impl Ready {
             &content.macros,
             Some(&KernelEval),
         );
+        let reads_risk = sepal_content::reads_risk(&parsed.expanded.text);
         let map = parsed.expanded.map;
         let error = |list: Vec<Diagnostic>| {
             let mut errors = list.into_iter().filter(|d| d.severity == Severity::Error);
@@ -72,7 +75,7 @@ impl Ready {
         warnings.append(&mut plain.warnings);
         let content = Arc::clone(content);
         let (ruled, nothing) = (Mutex::default(), OnceLock::new());
-        Ok(Ready { detection, warnings, content, pipeline, map, plain, ruled, nothing })
+        Ok(Ready { detection, warnings, content, pipeline, map, reads_risk, plain, ruled, nothing })
     }
 
     /// The plan for events that rules of sourcetypes may hold for.

@@ -4,7 +4,7 @@ mod report;
 mod workers;
 
 pub(crate) use report::{Done, Nothing};
-pub use report::{Entity, Finding, Report, SetReport};
+pub use report::{Entity, Finding, Report, RiskEvent, SetReport};
 
 use crate::events::{Held, hold};
 use crate::values::{Census, Seen, stamps};
@@ -37,6 +37,8 @@ pub struct Options {
     pub rule_out: bool,
     /// How many rows of a finding are kept.
     pub rows: usize,
+    /// The most rows of a finding that risk events are made of; 0 makes none.
+    pub risk_rows: usize,
     /// How much of the inputs is kept in memory.
     pub limits: Limits,
 }
@@ -53,6 +55,7 @@ impl Default for Options {
             threads: run.threads,
             rule_out: true,
             rows: 5,
+            risk_rows: 0,
             limits: Limits::default(),
         }
     }
@@ -294,7 +297,9 @@ impl Hunt<'_> {
             // rows of a part of the events can be wrong
             return Err(RunError::Stopped);
         }
-        Ok(Done::of(&ready.detection.risk, &batch, summary, self.options.rows))
+        let mut done = Done::of(&ready.detection.risk, &batch, summary, self.options.rows);
+        self.add_risk(ready, &batch, &mut done);
+        Ok(done)
     }
 }
 

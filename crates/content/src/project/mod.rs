@@ -57,6 +57,8 @@ pub struct Project {
     pub datamodels: Vec<Set<PathBuf>>,
     /// Files and folders of detections.
     pub detections: Vec<Set<PathBuf>>,
+    /// The folder of risk events; it may not be there yet.
+    pub risk_index: Option<Set<PathBuf>>,
     /// Whether searches may write.
     pub allow_write: Option<Set<bool>>,
     /// The beginning of the time range.

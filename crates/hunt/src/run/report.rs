@@ -37,6 +37,8 @@ pub struct SetReport {
     pub damaged: u64,
     /// `file:line (reason)` of the first of those.
     pub damaged_at: Vec<String>,
+    /// Whether it is the risk events, which detections that ask for them ran over.
+    pub of_risk: bool,
     /// What reading had to tell.
     pub notices: Vec<(Notice, u64)>,
     /// What could not be read, or not to its end.
@@ -56,6 +58,8 @@ pub struct Finding {
     pub first: Batch,
     /// Whom the rows are about, in the order in which they come.
     pub entities: Vec<Entity>,
+    /// The risk events of all rows, where they were asked for.
+    pub risk: Arc<[RiskEvent]>,
     /// What the run had to tell.
     pub notices: Vec<(Notice, u64)>,
     /// Whether the detection gives rows where there are no events, too.
@@ -63,6 +67,9 @@ pub struct Finding {
     /// Why it failed.
     pub error: Option<RunError>,
 }
+
+/// A risk event, as `sepal_content::RiskMaker` makes it.
+pub type RiskEvent = serde_json::Map<String, serde_json::Value>;
 
 /// A value of a risk object's field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +88,8 @@ pub(crate) struct Done {
     pub rows: u64,
     first: Batch,
     entities: Vec<Entity>,
-    notices: Vec<(Notice, u64)>,
+    pub risk: Arc<[RiskEvent]>,
+    pub notices: Vec<(Notice, u64)>,
 }
 
 /// What a detection gives over no events.
@@ -94,6 +102,7 @@ impl Done {
             rows: batch.len as u64,
             first: batch.take(&first),
             entities: entities(risk, batch),
+            risk: Arc::default(),
             notices: summary.notices,
         }
     }
@@ -147,6 +156,7 @@ impl Finding {
             rows,
             first: done.as_ref().map(|d| d.first.clone()).unwrap_or_default(),
             entities: done.as_ref().map(|d| d.entities.clone()).unwrap_or_default(),
+            risk: done.as_ref().map(|d| Arc::clone(&d.risk)).unwrap_or_default(),
             notices: done.map(|d| d.notices.clone()).unwrap_or_default(),
             always: rows > 0 && always(),
             error,
