@@ -91,19 +91,21 @@ fn an_index_keeps_each_once() {
 
     let found = search("index=risk | stats count sum(risk_score) AS score BY risk_object", &index);
     let want = [("10.1.2.3", 1, 25), ("bob", 2, 30), ("eve", 2, 55)];
-    let want: Vec<Value> = want
-        .iter()
-        .map(|(o, n, s)| json!({ "risk_object": o, "count": n, "score": s }))
-        .collect();
+    let want: Vec<Value> =
+        want.iter().map(|(o, n, s)| json!({ "risk_object": o, "count": n, "score": s })).collect();
     assert_eq!(found, want);
-    let model = search("| from datamodel Risk.All_Risk | stats count BY normalized_risk_object", &index);
+    let model =
+        search("| from datamodel Risk.All_Risk | stats count BY normalized_risk_object", &index);
     assert_eq!(model.len(), 3);
     let spl = "| tstats count FROM datamodel=Risk.All_Risk BY All_Risk.annotations.mitre_attack.mitre_tactic";
     assert_eq!(search(spl, &index)[0]["count"], 5);
     // their text is searched, and their time is that of the events
     let spl = "index=risk \"failed 2 times\" earliest=\"02/11/2026:08:00:05\" latest=\"02/11/2026:08:00:06\"";
     assert_eq!(search(spl, &index).len(), 2);
-    assert_eq!(search("index=risk source=\"ESCU - Reading - Rule\" sourcetype=stash", &index).len(), 3);
+    assert_eq!(
+        search("index=risk source=\"ESCU - Reading - Rule\" sourcetype=stash", &index).len(),
+        3
+    );
     // a correlation alone
     let dir = index.to_str().unwrap();
     let file = format!("{DETECTIONS}/break_in.yml");
@@ -118,7 +120,16 @@ fn other_searches_do_not_see_risk_events() {
     ran(&["hunt", "-d", DETECTIONS, EVENTS, "--risk-index", index, "--quiet"]);
     let all = ran(&["run", "-q", "user=eve", EVENTS, "--risk-index", index, "--format", "ndjson"]);
     assert_eq!(lines(&all.out).len(), 3);
-    let all = ran(&["run", "-q", "index=* user=eve", EVENTS, "--risk-index", index, "--format", "ndjson"]);
+    let all = ran(&[
+        "run",
+        "-q",
+        "index=* user=eve",
+        EVENTS,
+        "--risk-index",
+        index,
+        "--format",
+        "ndjson",
+    ]);
     assert_eq!(lines(&all.out).len(), 3 + 3);
 }
 
@@ -158,10 +169,17 @@ fn the_index_of_a_project() {
     let toml = |index: &str, allow: bool| {
         format!("[content]\nrisk-index = '{index}'\n[permissions]\nallow-write = {allow}\n")
     };
-    for (index, allow, added) in
-        [("risk", false, false), ("risk", true, true), ("../out", true, false), ("in/../../out", true, false)]
-    {
-        let dir = folder(&[("p/d.yml", &detection), ("p/e.jsonl", &events), ("p/sepal.toml", &toml(index, allow))]);
+    for (index, allow, added) in [
+        ("risk", false, false),
+        ("risk", true, true),
+        ("../out", true, false),
+        ("in/../../out", true, false),
+    ] {
+        let dir = folder(&[
+            ("p/d.yml", &detection),
+            ("p/e.jsonl", &events),
+            ("p/sepal.toml", &toml(index, allow)),
+        ]);
         let at = dir.path().join("p");
         let ran = sepal_in(&at, &["run", "d.yml", "e.jsonl"], "");
         assert_eq!(ran.code, 0, "{}", ran.err);
@@ -208,7 +226,10 @@ fn a_drilldown_sees_the_rows_risk_events_and_those_of_the_index() {
     ran(&["hunt", "-d", DETECTIONS, EVENTS, "--risk-index", index, "--quiet"]);
     let with = second(&["--risk-index", index]);
     assert_eq!(with["rows"][0]["count"], 2);
-    assert_eq!(with["rows"][0]["searches"], json!(["ESCU - Guessing - Rule", "ESCU - Reading - Rule"]));
+    assert_eq!(
+        with["rows"][0]["searches"],
+        json!(["ESCU - Guessing - Rule", "ESCU - Reading - Rule"])
+    );
     // the range of the run is the range of its drilldowns
     let early = second(&["--latest", "2026-02-11T08:00:30", "--risk-index", index]);
     assert_eq!(early["rows"][0]["count"], 1);
@@ -256,7 +277,8 @@ fn every_row() {
 fn the_seeds_drilldowns() {
     let ran = ran(&["drilldown", SEED, AUDIT, "--format", "json"]);
     let all: Value = serde_json::from_str(&ran.out).unwrap();
-    let expected = std::fs::read_to_string(root().join("tests/data/kubernetes_audit.expected.json"));
+    let expected =
+        std::fs::read_to_string(root().join("tests/data/kubernetes_audit.expected.json"));
     let expected: Vec<Value> = serde_json::from_str(&expected.unwrap()).unwrap();
     let user = &expected[0]["user"];
     let of_user: Vec<_> = expected.iter().filter(|r| r["user"] == *user).collect();

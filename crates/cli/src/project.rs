@@ -91,7 +91,9 @@ impl App<'_> {
         let project = self.project.as_ref();
         match (named, project.and_then(|p| Some((p, p.risk_index.as_ref()?)))) {
             (Some(folder), _) => Some((RiskIndex::new(folder), true)),
-            (None, Some((p, set))) => Some((RiskIndex::new(&set.value), p.may_add_risk(&set.value))),
+            (None, Some((p, set))) => {
+                Some((RiskIndex::new(&set.value), p.may_add_risk(&set.value)))
+            }
             (None, None) => None,
         }
     }

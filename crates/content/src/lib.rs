@@ -49,7 +49,8 @@ pub use lookups::{
 };
 pub use project::Project;
 pub use risk::{
-    AddedRisk, RiskEvents, RiskIndex, RiskMaker, Row, SearchTimes, fill_tokens, reads_risk, risk_events,
+    AddedRisk, RiskEvents, RiskIndex, RiskMaker, Row, SearchTimes, fill_tokens, reads_risk,
+    risk_events,
 };
 pub use sourcetypes::{SourcetypeRules, read_sourcetype};
 pub use stamp::{Stamp, stamp};

@@ -5,7 +5,8 @@ mod common;
 
 use indexmap::IndexMap;
 use sepal_content::{
-    AddedRisk, Detection, RiskIndex, RiskMaker, SearchTimes, fill_drilldown, fill_tokens, risk_events, stamp,
+    AddedRisk, Detection, RiskIndex, RiskMaker, SearchTimes, fill_drilldown, fill_tokens,
+    risk_events, stamp,
 };
 use sepal_data::time::zone;
 use serde_json::{Value, json};
@@ -185,13 +186,21 @@ fn annotations_of_an_event() {
         json!(["analytic_story", "cis20", "kill_chain_phases", "mitre_attack", "nist"])
     );
     assert_eq!(pick("annotations")["nist"], json!(["DE.CM"]));
-    assert_eq!(pick("savedsearch_description"), "A web server starts a shell, which it hardly ever does.");
-    for (name, value) in [("index", "risk"), ("sourcetype", "stash"), ("normalized_risk_object", "web1")] {
+    assert_eq!(
+        pick("savedsearch_description"),
+        "A web server starts a shell, which it hardly ever does."
+    );
+    for (name, value) in
+        [("index", "risk"), ("sourcetype", "stash"), ("normalized_risk_object", "web1")]
+    {
         assert_eq!(pick(name), value);
     }
     assert_eq!(pick("source"), pick("search_name"));
     assert_eq!(pick("calculated_risk_score"), pick("risk_score"));
-    assert_eq!((pick("info_min_time"), pick("info_max_time")), (json!("0.000"), json!("1700000500.250")));
+    assert_eq!(
+        (pick("info_min_time"), pick("info_max_time")),
+        (json!("0.000"), json!("1700000500.250"))
+    );
     assert_eq!(pick("info_search_time"), "1800000000.000");
 }
 
@@ -238,11 +247,15 @@ fn fields_of_the_row() {
     ] {
         assert_eq!(event[name], value, "{name}");
     }
-    for name in ["empty", "null", "_cd", "_bkt", "date_hour", "punct", "rid", "orig_sid", "host", "tag"] {
+    for name in
+        ["empty", "null", "_cd", "_bkt", "date_hour", "punct", "rid", "orig_sid", "host", "tag"]
+    {
         assert!(event.get(name).is_none(), "{name}");
     }
     let raw = event["_raw"].as_str().expect("a text");
-    assert!(raw.starts_with("1700000000, search_name=\"ESCU - Odd Shell From Web Server - Rule\", "));
+    assert!(
+        raw.starts_with("1700000000, search_name=\"ESCU - Odd Shell From Web Server - Rule\", ")
+    );
     assert!(raw.contains(", many=\"a\", many=\"b\", ") && raw.contains(", orig_raw=\"text\", "));
 }
 
@@ -250,7 +263,9 @@ fn fields_of_the_row() {
 fn when_it_happened() {
     let time = |more: Value| {
         let mut row = json!({ "dest": "web1" });
-        row.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        row.as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().cloned().unwrap_or_default());
         first(&row)["_time"].clone()
     };
     let both = json!({ "_time": 5.5, "lastTime": 6, "firstTime": 4 });
@@ -314,7 +329,8 @@ fn an_index_is_a_folder() {
     let all = std::fs::read_dir(index.folder()).expect("a folder").count();
     assert_eq!(all, 2);
     // files of others are read, but have no ids
-    std::fs::write(index.folder().join("mine.ndjson"), "{\"risk_object\":\"x\"}\nbroken").expect("a file");
+    std::fs::write(index.folder().join("mine.ndjson"), "{\"risk_object\":\"x\"}\nbroken")
+        .expect("a file");
     std::fs::write(index.folder().join("notes.txt"), "x").expect("a file");
     assert_eq!(index.files().expect("files").len(), 3);
     assert_eq!(index.ids().expect("ids").len(), 2);

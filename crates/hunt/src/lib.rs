@@ -19,5 +19,5 @@ pub use events::{DataSet, Limits};
 pub use load::{Choice, Content, Failure, LeftOut, Loaded, Why};
 pub use ready::Ready;
 pub use risk::{MOST_RISK_ROWS, Risk};
-pub use timeless::without_time;
 pub use run::{Entity, Finding, Hunt, Options, Progress, Report, RiskEvent, SetReport};
+pub use timeless::without_time;

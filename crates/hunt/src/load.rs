@@ -209,14 +209,17 @@ fn of_detection(detection: Detection, content: &Arc<Content>, choice: Choice) ->
     if let Some(why) = why {
         return One::LeftOut(LeftOut { file: detection.file, name: detection.name, why });
     }
-    match Ready::new(detection, content, choice.time_modifiers) {
+    let left = not_of_events.then(|| LeftOut {
+        file: detection.file.clone(),
+        name: detection.name.clone(),
+        why: of_type(&detection),
+    });
+    let asks = sepal_content::reads_risk(&detection.search);
+    match (Ready::new(detection, content, choice.time_modifiers), left) {
         // what it correlates is not here
-        Ok(ready) if not_of_events && !ready.reads_risk => {
-            let why = of_type(&ready.detection);
-            let Detection { file, name, .. } = ready.detection;
-            One::LeftOut(LeftOut { file, name, why })
-        }
-        Ok(ready) => One::Ready(Box::new(ready)),
-        Err(failure) => One::Failed(*failure),
+        (Ok(ready), Some(left)) if !ready.reads_risk => One::LeftOut(left),
+        (Err(_), Some(left)) if !asks => One::LeftOut(left),
+        (Ok(ready), _) => One::Ready(Box::new(ready)),
+        (Err(failure), _) => One::Failed(*failure),
     }
 }

@@ -75,7 +75,7 @@ impl Hunt<'_> {
         let second = hunt.run(vec![DataSet { name: NAME.to_owned(), inputs }]);
         let sets = report.sets.len();
         self.progress.found.fetch_add(progress.found.load(Ordering::Relaxed), Ordering::Relaxed);
-        let Report { findings, sets: mut of_risk, stopped, done, total } = second;
+        let Report { findings, sets: mut of_risk, stopped, done, total, .. } = second;
         of_risk.iter_mut().for_each(|s| s.of_risk = true);
         report.sets.append(&mut of_risk);
         (report.stopped, report.done) = (report.stopped | stopped, report.done + done);

@@ -4,7 +4,9 @@
 use sepal_content::{CimModels, RiskIndex, SourcetypeRules, fs};
 use sepal_exec::host::FixedHost;
 use sepal_exec::scan::Input;
-use sepal_hunt::{Choice, Content, DataSet, Hunt, Loaded, Options, Progress, Report, Risk, RiskEvent};
+use sepal_hunt::{
+    Choice, Content, DataSet, Hunt, Loaded, Options, Progress, Report, Risk, RiskEvent,
+};
 use sepal_parser::macros::MacroSet;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -83,7 +85,10 @@ const MOVE: &[(&str, &str)] = &[("lateral-movement", "TA0008")];
 const STORIES: &[(&str, Story)] = &[
     ("Log4Shell CVE-2021-44228 Exploitation", story("Log4Shell CVE-2021-44228", "system")),
     ("Living Off The Land Detection", story("Living Off The Land", "system")),
-    ("Active Directory Lateral Movement Identified", story("Active Directory Lateral Movement", "system")),
+    (
+        "Active Directory Lateral Movement Identified",
+        story("Active Directory Lateral Movement", "system"),
+    ),
     (
         "Active Directory Privilege Escalation Identified",
         story("Active Directory Privilege Escalation", "system"),
@@ -95,7 +100,10 @@ const STORIES: &[(&str, Story)] = &[
     ("ProxyShell ProxyNotShell Behavior Detected", story("ProxyShell", "system")),
     (
         "Linux Persistence and Privilege Escalation Risk Behavior",
-        Story { tactics: &[("persistence", "TA0003")], ..story("Linux Privilege Escalation", "system") },
+        Story {
+            tactics: &[("persistence", "TA0003")],
+            ..story("Linux Privilege Escalation", "system")
+        },
     ),
     ("Risk Rule for Dev Sec Ops by Repository", story("Dev Sec Ops", "other")),
     (
@@ -281,7 +289,10 @@ fn risk_events_of_all_data_sets_are_correlated_last() {
         assert_eq!((found[1].0, found[1].1, found[1].2), ("Bad", 1, 1));
         assert_eq!(found[2], ("Very Bad", 2, 1, json!([{ "risk_object": "eve", "sum": 14 }])));
         assert_eq!(found[3], ("Top", 2, 1, json!([{ "count": 3 }])));
-        assert_eq!((report.sets.len(), report.sets[2].of_risk, report.sets[2].events), (3, true, 3));
+        assert_eq!(
+            (report.sets.len(), report.sets[2].of_risk, report.sets[2].events),
+            (3, true, 3)
+        );
         assert_eq!(report.done, report.total);
         // three of Bad, then the finding of the correlation, which ESCU 6 gives a risk event
         assert_eq!(risk.events.len(), 4);
@@ -315,7 +326,8 @@ fn a_row_that_came_before_is_no_second_event() {
 fn rows_of_hunting_searches_add_nothing() {
     let text = RULE.replace("TTP", "Hunting");
     let (loaded, content) = own(&[&text, TOP]);
-    let (report, risk) = hunt(&loaded, &content, sets(&["{\"user\":\"eve\",\"bad\":1}\n"]), None, 2);
+    let (report, risk) =
+        hunt(&loaded, &content, sets(&["{\"user\":\"eve\",\"bad\":1}\n"]), None, 2);
     assert_eq!(report.findings.len(), 2);
     assert!(risk.events.is_empty());
 }

@@ -82,7 +82,9 @@ fn load_and_run(app: &App<'_>, args: &DrilldownArgs, tz_given: bool) -> Result<E
     let mut all = Vec::new();
     for number in rows {
         let Some(mut row) = risk::row(&outcome.results, number) else { continue };
-        let mut put = |name: &str, text: String| row.entry(name).or_insert_with(|| text.into());
+        let mut put = |name: &str, text: String| {
+            row.entry(name).or_insert_with(|| text.into());
+        };
         put("info_min_time", times.info_min_time());
         put("info_max_time", times.info_max_time());
         for at in &wanted {
@@ -239,7 +241,7 @@ fn has_time(search: &Prepared) -> bool {
 
 /// A time as the flags take it; none where the range has no such end.
 fn bound(text: &str) -> Option<String> {
-    let open = text.is_empty() || text == "+Infinity" || text.parse() == Ok(0.0);
+    let open = text.is_empty() || text == "+Infinity" || text.parse::<f64>().is_ok_and(|n| n == 0.0);
     (!open).then(|| text.to_owned())
 }
 

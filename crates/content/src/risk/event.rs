@@ -207,9 +207,9 @@ impl<'d> RiskMaker<'d> {
         row.each(&mut |name, value| {
             let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
             // one that is called like a mapped one gives way to it
-            let covered = name
-                .strip_prefix("orig_")
-                .is_some_and(|n| MAPPED.iter().any(|m| m.trim_start_matches('_') == n && there(row, m)));
+            let covered = name.strip_prefix("orig_").is_some_and(|n| {
+                MAPPED.iter().any(|m| m.trim_start_matches('_') == n && there(row, m))
+            });
             if empty || dropped(name) || covered {
                 return;
             }

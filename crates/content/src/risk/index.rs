@@ -1,8 +1,8 @@
 //! A folder of risk events: what the index `risk` is to Splunk.
 
 use crate::ContentError;
-use serde_json::{Map, Value};
 use sepal_exec::scan::{Input, InputFormat, Meta};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -96,7 +96,8 @@ impl RiskIndex {
     pub fn ids(&self) -> Result<HashSet<String>, ContentError> {
         let mut out = HashSet::new();
         for path in self.files()? {
-            let mut file = BufReader::new(File::open(&path).map_err(|e| self.unreadable(&path, &e))?);
+            let mut file =
+                BufReader::new(File::open(&path).map_err(|e| self.unreadable(&path, &e))?);
             let mut line = Vec::new();
             loop {
                 line.clear();
@@ -114,7 +115,10 @@ impl RiskIndex {
     ///
     /// # Errors
     /// As [`RiskIndex::ids`].
-    pub fn without_known(&self, events: &mut Vec<Map<String, Value>>) -> Result<usize, ContentError> {
+    pub fn without_known(
+        &self,
+        events: &mut Vec<Map<String, Value>>,
+    ) -> Result<usize, ContentError> {
         let mut ids = self.ids()?;
         let all = events.len();
         events.retain(|e| match e.get("risk_event_id").and_then(Value::as_str) {
@@ -161,7 +165,8 @@ impl RiskIndex {
     /// A file beside it becomes it: readers see all of it or nothing.
     fn write(&self, file: &Path, lines: &[String]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let made = tempfile::Builder::new().prefix(".risk-").suffix(".part").tempfile_in(&self.folder)?;
+        let made =
+            tempfile::Builder::new().prefix(".risk-").suffix(".part").tempfile_in(&self.folder)?;
         let mut out = BufWriter::new(made);
         for line in lines {
             out.write_all(line.as_bytes())?;
@@ -193,11 +198,8 @@ impl RiskIndex {
 
 fn as_risk(mut input: Input) -> Input {
     input.format = Some(InputFormat::Rows);
-    input.meta = Meta {
-        index: Some("risk".into()),
-        sourcetype: Some("stash".into()),
-        ..Meta::default()
-    };
+    input.meta =
+        Meta { index: Some("risk".into()), sourcetype: Some("stash".into()), ..Meta::default() };
     input
 }
 

@@ -90,8 +90,9 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     });
     let broken: Vec<_> = broken.collect();
     let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken };
-    let exit = tell(app, &hunted, begin);
+    let mut exit = tell(app, &hunted, begin);
     for notice in &risk.notices {
+        exit = exit.worse(Exit::Failed);
         app.say(&render::warning(notice.code, &notice.message, app.look()));
     }
     let index = index.filter(|(_, may_add)| *may_add);
