@@ -14,7 +14,7 @@ impl Project {
     /// Whether risk events may be added to the file's own index: where the file allows writing, and
     /// the folder, or where it is to be made, is in the folder of the file or below.
     pub fn may_add_risk(&self, folder: &Path) -> bool {
-        let there = folder.ancestors().find(|dir| dir.exists());
+        let there = folder.ancestors().find(|dir| dir.as_os_str().is_empty() || dir.exists());
         let there = there.map(|d| if d.as_os_str().is_empty() { Path::new(".") } else { d });
         let climbs = folder.components().any(|c| c == std::path::Component::ParentDir);
         let inside = there.is_some_and(|dir| self.holds(dir) && (!climbs || dir == folder));
