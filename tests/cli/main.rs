@@ -12,6 +12,7 @@ mod project;
 mod pty;
 mod reference;
 mod repl;
+mod risk;
 mod run;
 mod search;
 mod support;

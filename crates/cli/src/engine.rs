@@ -75,6 +75,12 @@ pub struct Options {
     pub knowledge: Option<Arc<dyn Knowledge>>,
     /// `--source`, `--time-field` and the like, with what the project file says of the time.
     pub input: crate::args::InputArgs,
+    /// Risk events, for a search that asks for them.
+    pub risk: Vec<sepal_exec::scan::Input>,
+    /// The detection whose declared test data says what events carry, where the search is not its own.
+    pub declared: Option<Arc<sepal_content::Detection>>,
+    /// Whether `earliest=`, `latest=` and the like in the search are left out.
+    pub timeless: bool,
     /// The project file: what it stamps on events.
     pub project: Option<Arc<Project>>,
     /// Whether `--tz` was given: then the zones of the project's inputs do not count.

@@ -81,6 +81,7 @@ fn open(
     notes: &mut Vec<Note>,
 ) -> Result<(Vec<scan::Input>, u64), RunError> {
     let detection = search.and_then(|s| s.source.detection.as_deref());
+    let detection = options.declared.as_deref().or(detection);
     let mut total = Some(0u64);
     let mut inputs = Vec::new();
     for one in given {
@@ -107,6 +108,7 @@ fn open(
             inputs.push(input);
         }
     }
+    inputs.extend(options.risk.iter().cloned());
     Ok((inputs, total.unwrap_or(0)))
 }
 
@@ -125,7 +127,14 @@ fn plan(search: &Prepared, options: &Options) -> Result<Plan, Refusal> {
         .with_data_models(options.data_models.clone())
         .with_knowledge(options.knowledge.clone())
         .with_macros(search.macros.clone());
-    plan_with(search.pipeline(), &mut cx).map_err(Refusal::Search)
+    let mut timeless;
+    let mut pipeline = search.pipeline();
+    if options.timeless {
+        timeless = pipeline.clone();
+        sepal_hunt::without_time(&mut timeless);
+        pipeline = &timeless;
+    }
+    plan_with(pipeline, &mut cx).map_err(Refusal::Search)
 }
 
 /// The inputs with what they were recognized as, and the plan for them: rules of sourcetypes are

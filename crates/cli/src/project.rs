@@ -8,7 +8,7 @@ use crate::render;
 use crate::spl::Prepared;
 use jiff::tz::TimeZone;
 use sepal_content::project::{ProjectError, Set};
-use sepal_content::{Access, Detection, FolderKind, LookupFolder, Note, Project};
+use sepal_content::{Access, Detection, FolderKind, LookupFolder, Note, Project, RiskIndex};
 use sepal_exec::host::Host;
 use sepal_exec::scan::{self, Meta};
 use smol_str::SmolStr;
@@ -84,6 +84,18 @@ impl App<'_> {
             return Err(self.fail(None, text));
         }
         Ok(paths)
+    }
+
+    /// The risk index of the flag, else of the project, and whether it may be added to.
+    pub fn risk_index(&self, named: Option<&PathBuf>) -> Option<(RiskIndex, bool)> {
+        let project = self.project.as_ref();
+        match (named, project.and_then(|p| Some((p, p.risk_index.as_ref()?)))) {
+            (Some(folder), _) => Some((RiskIndex::new(folder), true)),
+            (None, Some((p, set))) => {
+                Some((RiskIndex::new(&set.value), p.may_add_risk(&set.value)))
+            }
+            (None, None) => None,
+        }
     }
 
     /// What is said of events and time, with the file's zone, and its time range where no flag gives

@@ -14,6 +14,9 @@ use serde::Serialize;
 /// | SPL4134 | a data model that cannot be read |
 /// | SPL4341 | a file that does not say what is known of a sourcetype |
 /// | SPL4201 | a lookup definition whose parts do not fit together |
+/// | SPL4210 | a risk index that cannot be read |
+/// | SPL4211 | a risk index that cannot be added to |
+/// | SPL4212 | a risk index that is full |
 /// | SPL5101 | a file or folder that cannot be read |
 /// | SPL5102 | text that is not YAML |
 /// | SPL5103 | a key that stands twice in one mapping |

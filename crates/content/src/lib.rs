@@ -48,6 +48,9 @@ pub use lookups::{
     read_transforms, sandbox,
 };
 pub use project::Project;
-pub use risk::{RiskEvents, Row, fill_tokens, risk_events};
+pub use risk::{
+    AddedRisk, RiskEvents, RiskIndex, RiskMaker, Row, SearchTimes, fill_tokens, reads_risk,
+    risk_events,
+};
 pub use sourcetypes::{SourcetypeRules, read_sourcetype};
 pub use stamp::{Stamp, stamp};

@@ -73,7 +73,8 @@ impl Content {
 pub struct Choice {
     /// Also those whose status is `deprecated` or `removed`.
     pub deprecated: bool,
-    /// Also baselines, correlations and investigations, which are not about single events.
+    /// Also baselines, investigations and correlations of something else than risk events, which are
+    /// not about single events.
     pub all_types: bool,
     /// Whether `earliest=`, `latest=` and the like in a search count.
     pub time_modifiers: bool,
@@ -163,6 +164,14 @@ impl Loaded {
         Ok(())
     }
 
+    /// Puts the detections that ask for risk events behind the others: [`Hunt::run_with_risk`] runs them
+    /// last.
+    ///
+    /// [`Hunt::run_with_risk`]: crate::Hunt::run_with_risk
+    pub fn put_correlations_last(&mut self) {
+        self.ready.sort_by_key(|r| r.reads_risk);
+    }
+
     /// Parses and plans a detection that was read already.
     pub fn add_detection(&mut self, detection: Detection, content: &Arc<Content>, choice: Choice) {
         self.put(of_detection(detection, content, choice));
@@ -195,20 +204,30 @@ fn one(file: &Path, content: &Arc<Content>, choice: Choice) -> One {
 
 fn of_detection(detection: Detection, content: &Arc<Content>, choice: Choice) -> One {
     let is = |text: &str, all: &[&str]| all.iter().any(|one| text.trim().eq_ignore_ascii_case(one));
+    let not_of_events = !choice.all_types && is(&detection.detection_type, &NOT_OF_EVENTS);
+    let correlates = is(&detection.detection_type, &["Correlation"]);
+    let of_type = |d: &Detection| Why::Type(d.detection_type.trim().to_owned());
     let why = match &detection {
         d if !choice.deprecated && is(&d.status, &["deprecated", "removed"]) => {
             Some(Why::Status(d.status.trim().to_lowercase()))
         }
-        d if !choice.all_types && is(&d.detection_type, &NOT_OF_EVENTS) => {
-            Some(Why::Type(d.detection_type.trim().to_owned()))
-        }
+        d if not_of_events && !correlates => Some(of_type(d)),
         _ => None,
     };
     if let Some(why) = why {
         return One::LeftOut(LeftOut { file: detection.file, name: detection.name, why });
     }
-    match Ready::new(detection, content, choice.time_modifiers) {
-        Ok(ready) => One::Ready(Box::new(ready)),
-        Err(failure) => One::Failed(*failure),
+    let left = not_of_events.then(|| LeftOut {
+        file: detection.file.clone(),
+        name: detection.name.clone(),
+        why: of_type(&detection),
+    });
+    let asks = sepal_content::reads_risk(&detection.search);
+    match (Ready::new(detection, content, choice.time_modifiers), left) {
+        // what it correlates is not here
+        (Ok(ready), Some(left)) if !ready.reads_risk => One::LeftOut(left),
+        (Err(_), Some(left)) if !asks => One::LeftOut(left),
+        (Ok(ready), _) => One::Ready(Box::new(ready)),
+        (Err(failure), _) => One::Failed(*failure),
     }
 }

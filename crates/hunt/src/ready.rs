@@ -25,6 +25,8 @@ pub struct Ready {
     /// The search with its macros expanded.
     pub(crate) text: String,
     map: SourceMap,
+    /// Whether its search asks for risk events.
+    pub(crate) reads_risk: bool,
     /// For events of no known sourcetype.
     pub(crate) plain: Plan,
     /// With the rules of sourcetypes that were asked for last, by the number of their set: plans take
@@ -52,6 +54,7 @@ impl Ready {
             Some(&KernelEval),
         );
         let (map, text) = (parsed.expanded.map, parsed.expanded.text);
+        let reads_risk = sepal_content::reads_risk(&text);
         let error = |list: Vec<Diagnostic>| {
             let mut errors = list.into_iter().filter(|d| d.severity == Severity::Error);
             let (code, message, span) = match errors.next() {
@@ -75,7 +78,18 @@ impl Ready {
         warnings.append(&mut plain.warnings);
         let content = Arc::clone(content);
         let (ruled, nothing) = (Mutex::default(), OnceLock::new());
-        Ok(Ready { detection, warnings, content, pipeline, text, map, plain, ruled, nothing })
+        Ok(Ready {
+            detection,
+            warnings,
+            content,
+            pipeline,
+            text,
+            map,
+            reads_risk,
+            plain,
+            ruled,
+            nothing,
+        })
     }
 
     /// The plan for events that rules of sourcetypes may hold for.

@@ -6,7 +6,7 @@ mod workers;
 
 pub use evidence::{Event, Times};
 pub(crate) use report::{Done, Nothing};
-pub use report::{Entity, Finding, Report, SetReport};
+pub use report::{Entity, Finding, Report, RiskEvent, SetReport};
 
 use crate::events::{Held, hold};
 use crate::values::{Census, Seen, stamps};
@@ -41,6 +41,8 @@ pub struct Options {
     pub rows: usize,
     /// About how many of the events behind a finding are kept; none are looked for where it is 0.
     pub events: usize,
+    /// The most rows of a finding that risk events are made of; 0 makes none.
+    pub risk_rows: usize,
     /// How much of the inputs is kept in memory.
     pub limits: Limits,
 }
@@ -58,6 +60,7 @@ impl Default for Options {
             rule_out: true,
             rows: 5,
             events: 0,
+            risk_rows: 0,
             limits: Limits::default(),
         }
     }
@@ -305,7 +308,9 @@ impl Hunt<'_> {
             // rows of a part of the events can be wrong
             return Err(RunError::Stopped);
         }
-        Ok(Done::of(&ready.detection.risk, &batch, summary, &self.options, &*self.host))
+        let mut done = Done::of(&ready.detection.risk, &batch, summary, &self.options, &*self.host);
+        self.add_risk(ready, &batch, &mut done);
+        Ok(done)
     }
 }
 

@@ -6,7 +6,7 @@ use sepal_parser::commands::Command;
 /// Takes `earliest=`, `latest=` and the like out of a search and the subsearches behind its
 /// commands: they say how often the detection is scheduled, and recorded events are older than
 /// that.
-pub(crate) fn without_time(pipeline: &mut Pipeline) {
+pub fn without_time(pipeline: &mut Pipeline) {
     pipeline.stages.iter_mut().for_each(stage);
 }
 

@@ -34,3 +34,16 @@ pub struct ContentArgs {
     #[arg(long, conflicts_with = "knowledge", help_heading = "Content")]
     pub no_knowledge: bool,
 }
+
+/// Where risk events are.
+#[derive(Args, Clone, Debug, Default)]
+pub struct RiskArgs {
+    /// A folder of risk events: what index=risk and the data model Risk are; run and hunt add those of
+    /// the rows that detections find
+    ///
+    /// Files of JSON objects, one a line. A row that the same detection found before adds nothing, nor
+    /// does a run that was interrupted or cut. `risk-index` in sepal.toml is the same; what it names is
+    /// added to only where the file allows writing.
+    #[arg(long, value_name = "DIR", help_heading = "Content")]
+    pub risk_index: Option<PathBuf>,
+}

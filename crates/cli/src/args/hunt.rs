@@ -1,4 +1,4 @@
-use super::{ContentArgs, InputArgs};
+use super::{ContentArgs, InputArgs, RiskArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -20,7 +20,8 @@ pub struct HuntArgs {
     /// Also run detections whose status is deprecated or removed
     #[arg(long, help_heading = "Detections")]
     pub deprecated: bool,
-    /// Also run detections of the types Baseline, Correlation and Investigation
+    /// Also run detections of the types Baseline and Investigation, and of the type Correlation those
+    /// that do not ask for risk events
     #[arg(long, help_heading = "Detections")]
     pub all_types: bool,
     /// Let earliest=, latest= and the like in a detection's search count
@@ -32,6 +33,9 @@ pub struct HuntArgs {
     /// What it is planned with
     #[command(flatten)]
     pub content: ContentArgs,
+    /// Where risk events are
+    #[command(flatten)]
+    pub risk_events: RiskArgs,
     /// What the events carry, and how they are read
     ///
     /// What a detection declares of its own test data does not count.

@@ -1,13 +1,15 @@
 //! The command line, declared once: help, completions and the man page are made of it.
 
 mod content;
+mod drilldown;
 mod hunt;
 mod lint;
 mod run;
 mod search;
 mod test;
 
-pub use content::ContentArgs;
+pub use content::{ContentArgs, RiskArgs};
+pub use drilldown::DrilldownArgs;
 pub use hunt::{HuntArgs, HuntBy, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
@@ -61,11 +63,18 @@ pub enum Command {
     /// Run all detections of folders over the events and say which find something
     ///
     /// Each detection is planned once, the events are read once. A detection that cannot run or fails
-    /// is told and makes the exit status 2; the others go on. Nothing is written: one with outputlookup
-    /// cannot run. Exits 0 whether something is found or
+    /// is told and makes the exit status 2; the others go on. Those that ask for risk events, such as
+    /// correlations, run last, over the risk events of what the others found. Nothing is written but
+    /// these, to --risk-index: a detection with outputlookup cannot run. Exits 0 whether something is found or
     /// not, 1 with --fail-on-match where something is, 130 where it was interrupted: what was found
     /// until then is shown.
     Hunt(Box<HuntArgs>),
+    /// Run the drilldowns of a detection for a row that it finds
+    ///
+    /// The detection runs over the events; then each of its drilldown_searches runs with the row's values
+    /// and time range filled in, over the same events and over the risk events of all rows, with those of
+    /// --risk-index.
+    Drilldown(Box<DrilldownArgs>),
     /// Run the tests that detections declare
     ///
     /// A test passes if there is at least one result, every risk object's field has a value in every
@@ -152,7 +161,7 @@ impl Command {
     pub fn reads_project(&self) -> bool {
         match self {
             Command::Run(_) | Command::Repl(_) | Command::Config(_) => true,
-            Command::Hunt(_) | Command::Test(_) => true,
+            Command::Hunt(_) | Command::Test(_) | Command::Drilldown(_) => true,
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,

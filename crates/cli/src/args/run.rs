@@ -1,4 +1,4 @@
-use super::ContentArgs;
+use super::{ContentArgs, RiskArgs};
 use crate::output::Format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -21,6 +21,9 @@ pub struct RunArgs {
     /// What it is planned with
     #[command(flatten)]
     pub content: ContentArgs,
+    /// Where risk events are
+    #[command(flatten)]
+    pub risk_events: RiskArgs,
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long, help_heading = "Content")]
     pub allow_write: bool,
@@ -39,7 +42,7 @@ pub struct RunArgs {
     /// Defuse CSV cells that a spreadsheet would run as formulas
     #[arg(long, help_heading = "Output")]
     pub csv_safe: bool,
-    /// Print the risk and threat objects of each row, one JSON object a line
+    /// Print the risk events of each row, one JSON object a line
     #[arg(long, conflicts_with_all = ["spl", "format"], help_heading = "Output")]
     pub risk: bool,
     /// Show how the search would run, and do not run it

@@ -3,6 +3,7 @@
 mod completions;
 mod config;
 mod coverage;
+mod drilldown;
 mod expand;
 mod fmt;
 mod footer;
@@ -50,6 +51,7 @@ impl App<'_> {
         match command {
             Command::Run(args) => run::run(self, *args),
             Command::Hunt(args) => hunt::hunt(self, &args),
+            Command::Drilldown(args) => drilldown::drilldown(self, *args),
             Command::Test(args) => test::test(self, &args),
             Command::Repl(args) => crate::repl::repl(self, *args),
             Command::Config(args) => config::config(self, &args),

@@ -51,7 +51,11 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit
     if args.risk && detection.is_none() {
         return Err(app.fail(None, "--risk needs a detection: a file of SPL declares no risk"));
     }
+    let index = app.risk_index(args.risk_events.risk_index.as_ref());
     let options = Options {
+        risk: app.risk_inputs(&search, index.as_ref().map(|(i, _)| i))?,
+        timeless: false,
+        declared: None,
         lookups: app.lookups(&args.content.lookups, args.allow_write)?,
         data_models: Some(app.data_models(&args.content.datamodels, &search.macros)?),
         knowledge: app.knowledge(&args.content.knowledge, args.content.no_knowledge)?,
@@ -76,17 +80,27 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit
             Err(refusal) => Err(refused(app, &search, refusal)),
         };
     }
-    let inputs = inputs(app, &search, &args.events)?;
+    // with risk events a search need not wait for others
+    let none_needed = search.generates() || !options.risk.is_empty();
+    let inputs = inputs(app, none_needed, &args.events)?;
     let outcome = execute(app, &search, &inputs, &options)?;
 
-    let (written, hidden) = match &detection {
-        Some(detection) if args.risk => {
-            let mut found = Vec::new();
+    let add = index.filter(|(_, may_add)| *may_add).map(|(index, _)| index);
+    let add = add.filter(|_| detection.as_ref().is_some_and(|d| d.adds_risk()));
+    let made = match &detection {
+        Some(detection) if args.risk || add.is_some() => {
+            let times = risk::times(&options).map_err(|text| app.fail(None, &text))?;
+            Some(risk::make(detection, &outcome.results, times))
+        }
+        _ => None,
+    };
+    let (written, hidden) = match &made {
+        Some(made) if args.risk => {
             let exit = deliver(app, args, |out, _| {
-                found = risk::write(detection, &outcome.results, out)?;
+                risk::write(&made.events, out)?;
                 Ok(Hidden::default())
             });
-            for note in &found {
+            for note in &made.notes {
                 app.say(&render::note(note, app.look()));
             }
             exit
@@ -116,6 +130,14 @@ fn prepare_and_run(app: &App<'_>, args: &RunArgs, tz_given: bool) -> Result<Exit
     if summary.partial {
         exit = exit.worse(Exit::Interrupted);
     }
+    if let (Some(index), Some(made)) = (add, made) {
+        // rows of a part of the events can be wrong
+        if cut || unread || summary.partial {
+            app.say(&format!("nothing is added to {}\n", index.folder().display()));
+        } else {
+            exit = exit.worse(app.add_risk(&index, made.events, args.quiet));
+        }
+    }
     Ok(exit)
 }
 
@@ -126,8 +148,12 @@ fn format(args: &RunArgs) -> Format {
 
 /// Where the events come from: what the user named, else the inputs of the project file, else
 /// standard input if something is piped in.
-fn inputs(app: &App<'_>, search: &Prepared, paths: &[PathBuf]) -> Result<Vec<Input>, Exit> {
-    if search.generates() {
+pub(super) fn inputs(
+    app: &App<'_>,
+    none_needed: bool,
+    paths: &[PathBuf],
+) -> Result<Vec<Input>, Exit> {
+    if none_needed {
         let inputs = named(app, paths)?;
         return if inputs.is_empty() { app.project_inputs() } else { Ok(inputs) };
     }

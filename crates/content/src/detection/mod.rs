@@ -276,6 +276,14 @@ impl Detection {
         let is = |name: &str| self.detection_type.eq_ignore_ascii_case(name);
         is("TTP") || is("Anomaly") || (is("Correlation") && self.generation == Generation::V6)
     }
+
+    /// Whether its rows are added to a risk index: those of a type for which ES writes risk events, and
+    /// of one that is not ESCU's or is missing, where the file declares risk objects.
+    pub fn adds_risk(&self) -> bool {
+        let is = |name: &&str| self.detection_type.trim().eq_ignore_ascii_case(name);
+        let others = ["Hunting", "Correlation", "Baseline", "Investigation"];
+        self.writes_risk() || (!others.iter().any(is) && !self.risk.risk_objects.is_empty())
+    }
 }
 
 fn no_search(file: &str, root: &Node) -> ContentError {

@@ -35,8 +35,8 @@ system; the nearest one is taken, alone. `--config FILE` takes that one, `--no-c
 by `run`, `repl`, `parse`, `expand`, `lint`, `coverage` and `test`; `sepal config` prints what is in force and
 where each value came from, `sepal run --explain` also what each file is stamped with.
 
-Paths are relative to the folder of the file. Files and folders that it names must be there, but for `cache`. An
-unknown key is an error.
+Paths are relative to the folder of the file. Files and folders that it names must be there, but for `cache`
+and `risk-index`. An unknown key is an error.
 
 ## The file and the command line
 
@@ -62,8 +62,9 @@ all files in it and below. A pattern that matches nothing is an error where the 
 
 A `sepal.toml` can say what is read, and nothing else: it runs no program and reaches no network. What
 `sepal test --fetch` gets is kept in `cache` only where that lies in the file's own folder or below. With
-`allow-write`, searches may write tables and models into folders of `lookups` and `models` that lie in
-the file's own folder or below, links followed. A folder elsewhere is read only (SPL5410), also with
+`allow-write`, searches may write tables and models into folders of `lookups` and `models`, and hunts risk
+events into `risk-index`, where these lie in the file's own folder or below, links followed. A folder
+elsewhere is read only (SPL5410), also with
 --allow-write; it can be written to where it is named by --lookups and --allow-write is given.
 `--no-config` leaves the file out.
 ";

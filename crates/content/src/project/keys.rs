@@ -6,6 +6,8 @@
 pub enum Kind {
     /// Folders, relative to the file; they must be there.
     Folders,
+    /// A folder, relative to the file; it need not be there yet.
+    Folder,
     /// Files or folders, relative to the file; they must be there.
     Paths,
     /// A folder, relative to the file; it need not be there.
@@ -29,6 +31,7 @@ impl Kind {
     pub fn takes(self) -> &'static str {
         match self {
             Kind::Folders => "a folder or a list of folders",
+            Kind::Folder => "a folder",
             Kind::Paths => "a folder, a file or a list of them",
             Kind::NewFolder => "a folder",
             Kind::Patterns => "a pattern or a list of patterns",
@@ -131,6 +134,14 @@ pub static TABLES: &[Table] = &[
                 "",
                 "What `sepal lint`, `sepal coverage` and `sepal test` look at where no path is given.",
             ),
+            key(
+                "risk-index",
+                Kind::Folder,
+                "--risk-index",
+                "The folder of risk events: what searches find in `index=risk` and in the data model \
+                 Risk. Hunts and runs of detections add to it where the file allows writing; it need \
+                 not be there yet.",
+            ),
         ],
     },
     Table {
@@ -160,8 +171,8 @@ pub static TABLES: &[Table] = &[
             "allow-write",
             Kind::Truth,
             "--allow-write",
-            "Whether `outputlookup` may write tables and `fit` models. It holds for folders in the \
-             folder of the file or below, links followed, and for no others.",
+            "Whether `outputlookup` may write tables, `fit` models, and hunts risk events. It holds for \
+             folders in the folder of the file or below, links followed, and for no others.",
         )],
     },
     Table {

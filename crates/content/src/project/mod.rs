@@ -61,6 +61,8 @@ pub struct Project {
     pub test_data: Vec<Set<PathBuf>>,
     /// Where data of tests is kept that was fetched.
     pub test_cache: Option<Set<PathBuf>>,
+    /// The folder of risk events; it may not be there yet.
+    pub risk_index: Option<Set<PathBuf>>,
     /// Whether searches may write.
     pub allow_write: Option<Set<bool>>,
     /// The beginning of the time range.

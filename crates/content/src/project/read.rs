@@ -41,6 +41,7 @@ pub(super) fn project(path: &Path, text: Arc<str>) -> Result<Project, ProjectErr
         knowledge: Vec::new(),
         datamodels: Vec::new(),
         detections: Vec::new(),
+        risk_index: None,
         allow_write: None,
         earliest: None,
         latest: None,
@@ -252,6 +253,11 @@ impl Reader<'_> {
                     project.test_cache = Some(self.set(path, at));
                 }
             }
+            Kind::Folder => {
+                for text in texts {
+                    project.risk_index = self.new_folder(key, text);
+                }
+            }
             _ => {
                 for (text, at) in texts {
                     let wrong = match key.kind {
@@ -278,6 +284,15 @@ impl Reader<'_> {
         self.say("SPL5407", at, what, "not this", Some(format!("it takes {expected}")));
     }
 
+    /// A folder that may not be there yet.
+    fn new_folder(&mut self, key: &Key, (text, at): Text) -> Option<Set<PathBuf>> {
+        let path = pattern::joined(&self.folder, Path::new(&text));
+        if !text.is_empty() && !path.exists() {
+            return Some(self.set(path, at));
+        }
+        self.path(key, (text, at))
+    }
+
     /// A file or folder that is there.
     fn path(&mut self, key: &Key, (text, at): Text) -> Option<Set<PathBuf>> {
         if text.is_empty() {
@@ -290,7 +305,7 @@ impl Reader<'_> {
         };
         let there = path.metadata();
         let what = match (&there, key.kind) {
-            (Ok(meta), Kind::Folders) if !meta.is_dir() => "is no folder",
+            (Ok(meta), Kind::Folders | Kind::Folder) if !meta.is_dir() => "is no folder",
             (Ok(meta), _) if meta.is_dir() || meta.is_file() => return Some(self.set(path, at)),
             (Ok(_), _) => "is no plain file",
             (Err(e), _) if e.kind() == std::io::ErrorKind::NotFound => "is not there",

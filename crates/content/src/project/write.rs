@@ -11,6 +11,16 @@ impl Project {
         self.root.as_deref().zip(real).is_some_and(|(root, real)| real.starts_with(root))
     }
 
+    /// Whether risk events may be added to the file's own index: where the file allows writing, and
+    /// the folder, or where it is to be made, is in the folder of the file or below.
+    pub fn may_add_risk(&self, folder: &Path) -> bool {
+        let there = folder.ancestors().find(|dir| dir.as_os_str().is_empty() || dir.exists());
+        let there = there.map(|d| if d.as_os_str().is_empty() { Path::new(".") } else { d });
+        let climbs = folder.components().any(|c| c == std::path::Component::ParentDir);
+        let inside = there.is_some_and(|dir| self.holds(dir) && (!climbs || dir == folder));
+        inside && self.allow_write.as_ref().is_some_and(|a| a.value)
+    }
+
     /// The folders of lookups, saved searches and models: the file's, then those that the user named.
     ///
     /// A folder within the file's own may be written to where either the file or the user allows it.

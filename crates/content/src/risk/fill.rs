@@ -7,11 +7,18 @@ use serde_json::{Map, Value};
 pub trait Row {
     /// The value of a field, as the row names it: `objectRef.name` is one name.
     fn field(&self, name: &str) -> Option<&Value>;
+
+    /// Calls `see` with each field; by default with none.
+    fn each<'r>(&'r self, _see: &mut dyn FnMut(&'r str, &'r Value)) {}
 }
 
 impl Row for Map<String, Value> {
     fn field(&self, name: &str) -> Option<&Value> {
         self.get(name)
+    }
+
+    fn each<'r>(&'r self, see: &mut dyn FnMut(&'r str, &'r Value)) {
+        self.iter().for_each(|(name, value)| see(name, value));
     }
 }
 
@@ -19,11 +26,19 @@ impl Row for IndexMap<String, Value> {
     fn field(&self, name: &str) -> Option<&Value> {
         self.get(name)
     }
+
+    fn each<'r>(&'r self, see: &mut dyn FnMut(&'r str, &'r Value)) {
+        self.iter().for_each(|(name, value)| see(name, value));
+    }
 }
 
 impl Row for Value {
     fn field(&self, name: &str) -> Option<&Value> {
         self.as_object()?.get(name)
+    }
+
+    fn each<'r>(&'r self, see: &mut dyn FnMut(&'r str, &'r Value)) {
+        self.as_object().into_iter().flatten().for_each(|(name, value)| see(name, value));
     }
 }
 

@@ -41,6 +41,8 @@ pub struct SetReport {
     pub damaged: u64,
     /// `file:line (reason)` of the first of those.
     pub damaged_at: Vec<String>,
+    /// Whether it is the risk events, which detections that ask for them ran over.
+    pub of_risk: bool,
     /// What reading had to tell.
     pub notices: Vec<(Notice, u64)>,
     /// What could not be read, or not to its end.
@@ -64,6 +66,8 @@ pub struct Finding {
     pub times: Times,
     /// Events behind the rows, newest first; empty unless [`Options::events`] asks for some.
     pub events: Vec<Event>,
+    /// The risk events of all rows, where they were asked for.
+    pub risk: Arc<[RiskEvent]>,
     /// What the run had to tell.
     pub notices: Vec<(Notice, u64)>,
     /// Whether the detection gives rows where there are no events, too.
@@ -71,6 +75,9 @@ pub struct Finding {
     /// Why it failed.
     pub error: Option<RunError>,
 }
+
+/// A risk event, as `sepal_content::RiskMaker` makes it.
+pub type RiskEvent = serde_json::Map<String, serde_json::Value>;
 
 /// A value of a risk object's field.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +106,8 @@ pub(crate) struct Done {
     pub events: Vec<Event>,
     times: Times,
     entities: Vec<Entity>,
-    notices: Vec<(Notice, u64)>,
+    pub risk: Arc<[RiskEvent]>,
+    pub notices: Vec<(Notice, u64)>,
 }
 
 /// What a detection gives over no events.
@@ -123,6 +131,7 @@ impl Done {
             first,
             events,
             entities: entities(risk, batch),
+            risk: Arc::default(),
             notices: summary.notices,
         }
     }
@@ -180,6 +189,7 @@ impl Finding {
             entities: done.as_ref().map(|d| d.entities.clone()).unwrap_or_default(),
             times: done.as_ref().map(|d| d.times.or(&d.events)).unwrap_or_default(),
             events: done.as_ref().map(|d| d.events.clone()).unwrap_or_default(),
+            risk: done.as_ref().map(|d| Arc::clone(&d.risk)).unwrap_or_default(),
             notices: done.map(|d| d.notices.clone()).unwrap_or_default(),
             always: rows > 0 && always(),
             error,

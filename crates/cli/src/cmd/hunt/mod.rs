@@ -52,7 +52,12 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     if args.by != HuntBy::Finding && !tables.contains(&args.format) {
         return Err(app.fail(None, "--by is about tables: --format text, csv or markdown"));
     }
-    let (loaded, content) = load(app, args)?;
+    if args.follow && args.risk_events.risk_index.is_some() {
+        return Err(app.fail(None, "--follow does not add to a risk index"));
+    }
+    let (mut loaded, content) = load(app, args)?;
+    loaded.put_correlations_last();
+    let index = app.risk_index(args.risk_events.risk_index.as_ref());
     let (host, earliest, latest) =
         local::times(&args.input).map_err(|text| app.fail(None, &text))?;
     let given = events(app, &args.events)?;
@@ -81,11 +86,27 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let sets = sets(args, inputs);
     let one_set = sets.len() == 1;
     let line = |elapsed| line(&progress, one_set, elapsed);
-    let report = progress::watch_line(app.term.stderr, &line, || hunt.run(sets));
+    let of_index = index.as_ref().map(|(index, _)| index);
+    let hunted =
+        progress::watch_line(app.term.stderr, &line, || hunt.run_with_risk(sets, of_index));
     stop::take();
+    let (report, risk) = hunted.map_err(|e| app.fail_content(&e))?;
     let broken = broken(&loaded, &report);
     let hunted = Hunted { args, loaded: &loaded, report: &report, broken: &broken, now };
-    Ok(tell(app, &hunted, begin))
+    let mut exit = tell(app, &hunted, begin);
+    for notice in &risk.notices {
+        exit = exit.worse(Exit::Failed);
+        app.say(&render::warning(notice.code, &notice.message, app.look()));
+    }
+    let index = index.filter(|(_, may_add)| *may_add);
+    Ok(match index {
+        Some((index, _)) if report.stopped => {
+            app.say(&format!("nothing is added to {}\n", index.folder().display()));
+            exit
+        }
+        Some((index, _)) => exit.worse(app.add_risk(&index, risk.events, args.quiet)),
+        None => exit,
+    })
 }
 
 /// What failed while it ran, with the number of the data set.
@@ -357,16 +378,18 @@ fn summary(hunted: &Hunted<'_>, begin: Instant) -> String {
     let mut out = n(found.len(), "finding");
     if args.per_input {
         let sets = report.sets.iter().enumerate();
+        let sets = sets.filter(|(_, s)| !s.of_risk);
         let with = sets.filter(|(i, _)| report.findings.iter().any(|f| f.set == *i && f.rows > 0));
         out.push_str(&format!(
             " of {} in {} of {}",
             n(different.len(), "detection"),
             with.count(),
-            n(report.sets.len(), "input")
+            n(report.sets.iter().filter(|s| !s.of_risk).count(), "input")
         ));
     }
-    let events: u64 = report.sets.iter().map(|s| s.events).sum();
-    let bytes: u64 = report.sets.iter().map(|s| s.bytes).sum();
+    let read = || report.sets.iter().filter(|s| !s.of_risk);
+    let events: u64 = read().map(|s| s.events).sum();
+    let bytes: u64 = read().map(|s| s.bytes).sum();
     out.push_str(&format!(
         "; {} over {} ({}) in {}",
         n(loaded.ready.len(), "detection"),
