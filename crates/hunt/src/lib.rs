@@ -10,6 +10,7 @@ mod events;
 mod load;
 mod ready;
 mod run;
+pub mod snap;
 pub mod test;
 mod timeless;
 mod values;

@@ -15,6 +15,7 @@ pub mod reference;
 mod risk;
 /// `sepal run`, and running a search for the prompt.
 pub mod run;
+mod snap;
 mod test;
 
 pub(crate) use footer::{count, footer, notices};
@@ -51,6 +52,7 @@ impl App<'_> {
             Command::Run(args) => run::run(self, *args),
             Command::Hunt(args) => hunt::hunt(self, &args),
             Command::Test(args) => test::test(self, &args),
+            Command::Snap(args) => snap::snap(self, &args),
             Command::Repl(args) => crate::repl::repl(self, *args),
             Command::Config(args) => config::config(self, &args),
             Command::Parse(args) => parse::parse(self, &args),
