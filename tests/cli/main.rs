@@ -14,5 +14,6 @@ mod reference;
 mod repl;
 mod run;
 mod search;
+mod snap;
 mod support;
 mod test;
