@@ -106,8 +106,7 @@ fn insta_reads_what_is_written() {
 fn the_macro_of_rust_tests_gives_the_same_text() {
     let dir = tempfile::tempdir().unwrap();
     let to = dir.path().to_str().unwrap();
-    let ran =
-        sepal(&["snap", SEED, "tests/data/kubernetes_audit.jsonl", "--dir", to, "--update"]);
+    let ran = sepal(&["snap", SEED, "tests/data/kubernetes_audit.jsonl", "--dir", to, "--update"]);
     assert_eq!(ran.code, 0, "{}", ran.text());
     let own = read(&dir, "kubernetes_suspicious_image_pulling.snap");
     let file = "crates/testing/tests/snapshots/snapshots__the_seed_detection.snap";
@@ -255,7 +254,8 @@ fn review(dir: &TempDir, answers: &[(&str, &str)]) -> (u32, String) {
 fn each_is_asked_for() {
     let two = || {
         let dir = content();
-        let tests = LOGINS.replace("tests:\n", "tests:\n  - name: B\n    attack_data: [{data: logins.jsonl}]\n");
+        let tests = LOGINS
+            .replace("tests:\n", "tests:\n  - name: B\n    attack_data: [{data: logins.jsonl}]\n");
         write(&dir, "d/logins.yml", &tests);
         dir
     };

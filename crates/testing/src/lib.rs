@@ -1,16 +1,12 @@
 //! Snapshots of what detections find, in Rust tests.
 //!
 //! ```no_run
-//! use sepal_testing::assert_detection_snapshot;
-//!
-//! #[test]
-//! fn suspicious_images() {
-//!     assert_detection_snapshot!(
-//!         "detections/kubernetes_suspicious_image_pulling.yml",
-//!         "events/kubernetes_audit.jsonl",
-//!     );
-//! }
-//! # fn main() {}
+//! # use sepal_testing::assert_detection_snapshot;
+//! // in a test
+//! assert_detection_snapshot!(
+//!     "detections/kubernetes_suspicious_image_pulling.yml",
+//!     "events/kubernetes_audit.jsonl",
+//! );
 //! ```
 //!
 //! Paths count from the folder of the crate's Cargo.toml. The snapshot has the text that
@@ -260,8 +256,7 @@ impl DetectionSnapshot {
         let mut macros: Vec<PathBuf> = fs::macros_near(Some(detection)).into_iter().collect();
         macros.extend(self.paths(&self.macros));
         let (macros, _) = fs::macro_set(&macros).map_err(wrong)?;
-        let folder =
-            |path| LookupFolder { path, kind: FolderKind::All, access: Access::Read };
+        let folder = |path| LookupFolder { path, kind: FolderKind::All, access: Access::Read };
         let folders: Vec<_> = self.paths(&self.lookups).into_iter().map(folder).collect();
         let lookups = match folders.is_empty() {
             true => None,
@@ -270,9 +265,8 @@ impl DetectionSnapshot {
                 Some(Arc::new(lookups) as Arc<dyn Lookups>)
             }
         };
-        let (models, _) = CimModels::new()
-            .with_folders(&self.paths(&self.datamodels), &macros)
-            .map_err(wrong)?;
+        let (models, _) =
+            CimModels::new().with_folders(&self.paths(&self.datamodels), &macros).map_err(wrong)?;
         let (rules, _) =
             SourcetypeRules::new().with_folders(&self.paths(&self.knowledge)).map_err(wrong)?;
         Ok(Content::new(macros, lookups, Arc::new(models), Some(Arc::new(rules))))

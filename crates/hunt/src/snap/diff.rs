@@ -172,7 +172,10 @@ fn changes(a: &[Block<'_>], b: &[Block<'_>]) -> Vec<Change> {
     }
     let mut moved = Vec::new();
     come.retain(|&n| {
-        let from = b.get(n).and_then(|block| left.get_mut(block)).and_then(Vec::pop);
+        let from = match b.get(n) {
+            Some(block) => left.get_mut(block).and_then(Vec::pop),
+            None => None,
+        };
         all.extend(from.map(|_| Change::Moved(n)));
         moved.extend(from);
         from.is_none()
@@ -256,9 +259,7 @@ fn plain(out: &mut Vec<Line>, a: &[&str], b: &[&str]) {
 }
 
 fn replaced(out: &mut Vec<Line>, old: &str, new: &str) {
-    let words = TextDiff::configure()
-        .timeout(Duration::from_secs(1))
-        .diff_words(old, new);
+    let words = TextDiff::configure().timeout(Duration::from_secs(1)).diff_words(old, new);
     let side = |sign: Sign, own: ChangeTag| {
         let changes = words.iter_all_changes();
         let own = changes.filter(|c| c.tag() == ChangeTag::Equal || c.tag() == own);
@@ -375,7 +376,8 @@ mod tests {
 
     #[test]
     fn any_text_is_taken() {
-        let odd = ["", "row", "# \n", "  x\n    y\nrow\n    z\n  a", "---\n# rows\nrow\nrow\n", "\r\n\r"];
+        let odd =
+            ["", "row", "# \n", "  x\n    y\nrow\n    z\n  a", "---\n# rows\nrow\nrow\n", "\r\n\r"];
         for a in odd {
             for b in odd {
                 let _ = diff(a, b);
@@ -383,7 +385,8 @@ mod tests {
         }
         // many rows, none the same
         let many = |k: usize| {
-            let rows: Vec<String> = (0..3000).map(|n| format!("row\n  a: {}\n", n * 2 + k)).collect();
+            let rows: Vec<String> =
+                (0..3000).map(|n| format!("row\n  a: {}\n", n * 2 + k)).collect();
             rows.concat()
         };
         assert_eq!(diff(&many(0), &many(1)).len(), 1 + 2 * 2 * 3000);

@@ -92,8 +92,8 @@ pub fn write(file: &Path, snapshot: &Snapshot) -> io::Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(name);
-    let done = std::fs::write(&beside, snapshot.to_text())
-        .and_then(|()| std::fs::rename(&beside, file));
+    let done =
+        std::fs::write(&beside, snapshot.to_text()).and_then(|()| std::fs::rename(&beside, file));
     if done.is_err() {
         // the error that is told is the first one
         let _ = std::fs::remove_file(&beside);

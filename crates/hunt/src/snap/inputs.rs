@@ -26,7 +26,8 @@ pub fn named(path: &Path, host: &dyn Host) -> Result<Vec<(PathBuf, Input)>, Stri
                 (None, Some(name)) => name.to_string_lossy().into_owned(),
                 (None, None) => file.display().to_string(),
             };
-            let input = Input { name, ..Input::path(&file) };
+            let mut input = Input::path(&file);
+            input.name = name;
             (file, input)
         })
         .collect())
@@ -49,7 +50,9 @@ pub fn of_test(
         .iter()
         .map(|data| {
             let path = find(detection, &data.data, mirrors)?;
-            Ok(Input { name: data.file_name().to_owned(), meta: meta(data), ..Input::path(path) })
+            let mut input = Input::path(path).with_meta(meta(data));
+            input.name = data.file_name().to_owned();
+            Ok(input)
         })
         .collect()
 }

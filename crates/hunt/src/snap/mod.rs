@@ -141,15 +141,14 @@ impl Snapper<'_> {
         let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
         let plan = plan_with(&pipeline, &mut planning.clone()).map_err(wrong)?;
         // one thread: how much is read before a search has enough is the same every time
-        let options =
-            RunOptions { scan: self.scan.clone(), threads: 1, ..RunOptions::default() };
+        let options = RunOptions { scan: self.scan.clone(), threads: 1, ..RunOptions::default() };
         let inputs: Arc<[Input]> = inputs.into();
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&inputs), options: options.clone() };
         let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(&self.stop))
             .with_subsearches(Arc::new(subsearches));
-        let (batch, summary) = run_to_batch(&plan, &inputs, &options, &cx)
-            .map_err(|e| Refused::failed(e, &map))?;
+        let (batch, summary) =
+            run_to_batch(&plan, &inputs, &options, &cx).map_err(|e| Refused::failed(e, &map))?;
         if cx.was_cut_short() {
             return Err(Refused::Stopped);
         }

@@ -54,8 +54,7 @@ pub(super) fn text(
     if !hidden.is_empty() {
         let _ = writeln!(out, "redacted: {}", hidden.join(", "));
     }
-    let rows: Vec<Map<String, Value>> =
-        run.rows.iter().map(|row| redacted(snapper, row)).collect();
+    let rows: Vec<Map<String, Value>> = run.rows.iter().map(|row| redacted(snapper, row)).collect();
     let _ = writeln!(out, "\n# rows: {}\n", rows.len());
     for row in &rows {
         out.push_str("row\n");

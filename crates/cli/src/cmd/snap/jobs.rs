@@ -127,7 +127,10 @@ fn split(app: &App<'_>, args: &SnapArgs) -> Result<(Vec<PathBuf>, Vec<PathBuf>),
         args.paths.iter().cloned().partition(|p| !events.contains(p));
     if let Some(odd) = events.first().filter(|_| detections.len() != 1 || !is_yaml(first)) {
         let text = if odd.exists() {
-            format!("{}: events go with one detection: sepal snap DETECTION.yml EVENTS", odd.display())
+            format!(
+                "{}: events go with one detection: sepal snap DETECTION.yml EVENTS",
+                odd.display()
+            )
         } else {
             format!("{}: there is no such file or folder", odd.display())
         };

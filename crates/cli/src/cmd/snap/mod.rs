@@ -12,7 +12,7 @@ use crate::{local, progress, render, stop};
 use jobs::{All, Job, Target, Todo};
 use sepal_content::parallel::in_order;
 use sepal_data::wildcard::Pattern;
-use sepal_exec::host::FixedHost;
+use sepal_exec::host::{FixedHost, Host};
 use sepal_exec::plan::ScanOptions;
 use sepal_exec::scan::expand_folders;
 use sepal_hunt::snap::file::{Snapshot, pending, write};
@@ -95,13 +95,14 @@ fn load_and_run(app: &App<'_>, args: &SnapArgs) -> Result<Exit, Exit> {
                 Todo::Take(job) => {
                     let snapper = Snapper {
                         content: &job.content,
-                        host: Arc::clone(&host) as _,
+                        host: Arc::clone(&host) as Arc<dyn Host>,
                         stop: Arc::clone(&stop),
                         time_modifiers: args.time_modifiers,
                         redact: &redact,
                         scan: ScanOptions::default(),
                     };
-                    one(app, &snapper, job).inspect_err(|()| stopped.store(true, Ordering::SeqCst))
+                    one(app, &snapper, job)
+                        .inspect_err(|()| stopped.store(true, Ordering::SeqCst))
                         .ok()?
                 }
             };
