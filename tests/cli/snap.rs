@@ -162,7 +162,7 @@ fn a_clock_that_stands() {
     let text = at(&[]);
     assert!(text.contains("  n: 1767225600\n  h: 00\n"), "{text}");
     assert!(text.contains("now: 2026-01-01 00:00:00 UTC\n"), "{text}");
-    let text = at(&["--now", "2026-02-01T06:00:00Z", "--tz", "Europe/Zurich"]);
+    let text = at(&["--now", "2026-02-01T07:00:00", "--tz", "Europe/Zurich"]);
     assert!(text.contains("  n: 1769925600\n  h: 07\n"), "{text}");
     assert_eq!(at(&[]), at(&["--jobs", "1"]));
 }

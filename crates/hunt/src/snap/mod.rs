@@ -87,12 +87,19 @@ impl Refused {
     }
 }
 
+/// What a command took and gave.
+struct Stage {
+    text: String,
+    rows_in: u64,
+    rows_out: u64,
+}
+
 /// What a run gave, before it is text.
 struct Run {
     rows: Vec<serde_json::Map<String, serde_json::Value>>,
     summary: Summary,
     /// The commands as they were written, macros expanded: that of the source first.
-    stages: Vec<String>,
+    stages: Vec<Stage>,
     reads_events: bool,
     warnings: Vec<Diagnostic>,
 }
@@ -166,8 +173,9 @@ impl Snapper<'_> {
     }
 }
 
-/// The text of each command on one line.
-fn stages(plan: &Plan, summary: &Summary, text: &str) -> Vec<String> {
+/// Each command on one line. What stands before the first one to make its condition faster, or gives
+/// events the fields of their sourcetype, is a part of it: none of that is the detection's.
+fn stages(plan: &Plan, summary: &Summary, text: &str) -> Vec<Stage> {
     let flat = |span: Span, name: &str| {
         let words = text.get(span.range()).unwrap_or_default().split_whitespace();
         let flat = words.collect::<Vec<_>>().join(" ");
@@ -177,6 +185,17 @@ fn stages(plan: &Plan, summary: &Summary, text: &str) -> Vec<String> {
         Source::Scan(_) => flat(plan.first, "search"),
         Source::Generate(planned) => flat(planned.span, &planned.name),
     };
-    let rest = summary.profile.iter().map(|s| flat(s.span, &s.name));
-    std::iter::once(first).chain(rest).collect()
+    let (rows_in, rows_out) = (summary.scan.events, summary.scan.matched);
+    let mut all = vec![Stage { text: first, rows_in, rows_out }];
+    for stage in &summary.profile {
+        match all.as_mut_slice() {
+            [first] if stage.span == plan.first => first.rows_out = stage.rows_out,
+            _ => all.push(Stage {
+                text: flat(stage.span, &stage.name),
+                rows_in: stage.rows_in,
+                rows_out: stage.rows_out,
+            }),
+        }
+    }
+    all
 }

@@ -216,19 +216,12 @@ fn summary(out: &mut String, run: &Run) {
     if scan.damaged > 0 {
         let _ = writeln!(out, "damaged events: {}", scan.damaged);
     }
-    let mut stages = run.stages.iter();
-    if let Some(first) = stages.next() {
-        match run.reads_events {
-            true => {
-                let _ = writeln!(out, "{} -> {}  {}", scan.events, scan.matched, plain(first));
-            }
-            false => {
-                let _ = writeln!(out, "{}", plain(first));
-            }
-        }
-    }
-    for (stage, counts) in stages.zip(&run.summary.profile) {
-        let _ = writeln!(out, "{} -> {}  {}", counts.rows_in, counts.rows_out, plain(stage));
+    for (n, stage) in run.stages.iter().enumerate() {
+        let text = plain(&stage.text);
+        let _ = match n == 0 && !run.reads_events {
+            true => writeln!(out, "{text}"),
+            false => writeln!(out, "{} -> {}  {text}", stage.rows_in, stage.rows_out),
+        };
     }
     let warnings = run.warnings.iter().map(|d: &Diagnostic| (d.code, d.message.as_str()));
     let notices = run.summary.notices.iter().map(|(n, _)| (n.code, n.message.as_str()));
