@@ -189,7 +189,7 @@ fn stages(plan: &Plan, summary: &Summary, text: &str) -> Vec<Stage> {
     let mut all = vec![Stage { text: first, rows_in, rows_out }];
     for stage in &summary.profile {
         match all.as_mut_slice() {
-            [first] if stage.span == plan.first => first.rows_out = stage.rows_out,
+            [first] if stage.span.range() == plan.first.range() => first.rows_out = stage.rows_out,
             _ => all.push(Stage {
                 text: flat(stage.span, &stage.name),
                 rows_in: stage.rows_in,
