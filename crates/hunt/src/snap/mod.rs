@@ -188,14 +188,13 @@ fn stages(plan: &Plan, summary: &Summary, text: &str) -> Vec<Stage> {
     let (rows_in, rows_out) = (summary.scan.events, summary.scan.matched);
     let mut all = vec![Stage { text: first, rows_in, rows_out }];
     for stage in &summary.profile {
-        match all.as_mut_slice() {
-            [first] if stage.span.range() == plan.first.range() => first.rows_out = stage.rows_out,
-            _ => all.push(Stage {
-                text: flat(stage.span, &stage.name),
-                rows_in: stage.rows_in,
-                rows_out: stage.rows_out,
-            }),
+        let of_first = all.len() == 1 && stage.span.range() == plan.first.range();
+        if let Some(first) = all.first_mut().filter(|_| of_first) {
+            first.rows_out = stage.rows_out;
+            continue;
         }
+        let (rows_in, rows_out) = (stage.rows_in, stage.rows_out);
+        all.push(Stage { text: flat(stage.span, &stage.name), rows_in, rows_out });
     }
     all
 }
