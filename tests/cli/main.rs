@@ -15,6 +15,7 @@ mod repl;
 mod risk;
 mod run;
 mod search;
+mod snap;
 mod support;
 mod test;
 mod test_changes;

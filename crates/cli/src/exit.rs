@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done; also when the reader of our output went away.
     Done,
-    /// `--fail-on-match` matched, `fmt --check` found a difference, or `lint` found something.
+    /// `--fail-on-match` matched, `fmt --check` or `snap` found a difference, or `lint` found something.
     Found,
     /// Usage, a wrong search, an unreadable input, a limit that cut the result.
     Failed,

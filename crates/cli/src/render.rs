@@ -208,6 +208,11 @@ pub fn warning(code: &'static str, message: &str, look: Look) -> String {
     plain(Level::WARNING, Some(code), message, look)
 }
 
+/// A warning without a code.
+pub fn remark(message: &str, look: Look) -> String {
+    plain(Level::WARNING, None, message, look)
+}
+
 /// An error without a place.
 pub fn error(code: Option<&str>, message: &str, look: Look) -> String {
     plain(Level::ERROR, code, message, look)

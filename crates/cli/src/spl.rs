@@ -1,11 +1,12 @@
 //! A search with its macros expanded and parsed, and where each part of it stands.
 
+use sepal_content::fs::macros_near;
 use sepal_content::{ContentError, Detection, Note};
 use sepal_parser::ParsedSearch;
 use sepal_parser::ast::{Pipeline, Span};
 use sepal_parser::macros::{Frame, MacroSet, Origin};
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A search's text and where it was read from.
@@ -80,7 +81,7 @@ pub fn macros(
     folders: &[PathBuf],
     set: &[String],
 ) -> Result<(MacroSet, Vec<Note>), ContentError> {
-    let mut paths: Vec<PathBuf> = project_macros(start).into_iter().collect();
+    let mut paths: Vec<PathBuf> = macros_near(start).into_iter().collect();
     for folder in folders {
         // one that was found already comes where it is named
         paths.retain(|p| !crate::project::same(p, folder));
@@ -91,29 +92,6 @@ pub fn macros(
         macros.insert(sepal_content::macros::parse_set(text)?);
     }
     Ok((macros, notes))
-}
-
-/// The nearest folder named `macros` beside a file or in a folder above it; of the working
-/// directory for a search without a file. The way up ends at the root of a git work tree.
-pub fn project_macros(file: Option<&Path>) -> Option<PathBuf> {
-    let start = match file.and_then(Path::parent) {
-        Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    // first as the user wrote it, so that messages show the path as short as that
-    let climbs = start.components().any(|c| c == Component::ParentDir);
-    let written: Vec<&Path> = if climbs { vec![&start] } else { start.ancestors().collect() };
-    let absolute = std::path::absolute(&start).ok()?;
-    for dir in written.into_iter().chain(absolute.ancestors()) {
-        let macros = dir.join("macros");
-        if macros.is_dir() {
-            return Some(macros.components().filter(|c| *c != Component::CurDir).collect());
-        }
-        if dir.join(".git").exists() {
-            break;
-        }
-    }
-    None
 }
 
 /// A search with its macros expanded and parsed.

@@ -4,7 +4,7 @@ use crate::yaml::MAX_BYTES;
 use crate::{ContentError, Detection, LookupDef, Note, macros};
 use sepal_parser::macros::{MacroDef, MacroSet};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Folders deeper than this are not entered: a link may point upwards.
 const MAX_FOLDER_DEPTH: usize = 32;
@@ -69,6 +69,29 @@ fn macro_file(path: &Path) -> Result<Vec<MacroDef>, ContentError> {
     } else {
         Ok(vec![macros::read_yaml(&name, &text)?])
     }
+}
+
+/// The nearest folder named `macros` beside a file or in a folder above it; of the working
+/// directory for a search without a file. The way up ends at the root of a git work tree.
+pub fn macros_near(file: Option<&Path>) -> Option<PathBuf> {
+    let start = match file.and_then(Path::parent) {
+        Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    // first as the user wrote it, so that messages show the path as short as that
+    let climbs = start.components().any(|c| c == Component::ParentDir);
+    let written: Vec<&Path> = if climbs { vec![&start] } else { start.ancestors().collect() };
+    let absolute = std::path::absolute(&start).ok()?;
+    for dir in written.into_iter().chain(absolute.ancestors()) {
+        let macros = dir.join("macros");
+        if macros.is_dir() {
+            return Some(macros.components().filter(|c| *c != Component::CurDir).collect());
+        }
+        if dir.join(".git").exists() {
+            break;
+        }
+    }
+    None
 }
 
 /// The YAML files below a folder, sorted by path.

@@ -13,6 +13,7 @@ mod ready;
 mod risk;
 mod run;
 mod severity;
+pub mod snap;
 pub mod test;
 mod timeless;
 mod values;

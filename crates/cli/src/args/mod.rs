@@ -6,6 +6,7 @@ mod hunt;
 mod lint;
 mod run;
 mod search;
+mod snap;
 mod test;
 
 pub use content::{ContentArgs, RiskArgs};
@@ -14,6 +15,7 @@ pub use hunt::{HuntArgs, HuntBy, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
+pub use snap::SnapArgs;
 pub use test::{ReportArg, TestArgs, TestFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,7 +26,7 @@ use std::path::PathBuf;
 /// Sepal takes the search of a detection as it stands (an ESCU YAML, a file of SPL, or text),
 /// expands its macros and runs it over JSON events. Without a command, `sepal` opens a prompt.
 ///
-/// Exit status: 0 done; 1 --fail-on-match matched, fmt --check found a difference, or lint found
+/// Exit status: 0 done; 1 --fail-on-match matched, fmt --check or snap found a difference, or lint found
 /// something; 2 an error: usage, a wrong or unsupported search, an unreadable input, a limit that cut the result;
 /// 130 interrupted.
 #[derive(Debug, Parser)]
@@ -84,6 +86,13 @@ pub enum Command {
     /// detections that are not in production are skipped, and correlations. Exits 0 where all tests pass,
     /// 1 where one fails, 2 where one could not run, 130 where Ctrl-C ended it.
     Test(Box<TestArgs>),
+    /// Keep what detections find as snapshots, and say what differs from them
+    ///
+    /// A snapshot holds the rows, the risk events and what each command took and gave, as a text in
+    /// the form of insta: `cargo insta review` reads it, too. Without a mode, what is new or differs is
+    /// written beside the snapshot as .snap.new. Exits 0 where all are the same or accepted, 1 where
+    /// one is not, 2 where a detection could not run.
+    Snap(Box<SnapArgs>),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
@@ -161,7 +170,7 @@ impl Command {
     pub fn reads_project(&self) -> bool {
         match self {
             Command::Run(_) | Command::Repl(_) | Command::Config(_) => true,
-            Command::Hunt(_) | Command::Test(_) | Command::Drilldown(_) => true,
+            Command::Hunt(_) | Command::Test(_) | Command::Drilldown(_) | Command::Snap(_) => true,
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,

@@ -61,7 +61,7 @@ struct Row {
 fn rows(app: &App<'_>, args: &ReplArgs) -> Vec<Row> {
     let project = app.project.as_deref();
     let mut out = Vec::new();
-    let beside = crate::spl::project_macros(None);
+    let beside = sepal_content::fs::macros_near(None);
     let macros = app.macro_paths(&args.macros);
     if let Some(path) = beside.filter(|b| !macros.iter().any(|p| same(p, b))) {
         let (value, from) = (path.display().to_string(), "found by its name".to_owned());

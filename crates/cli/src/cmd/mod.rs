@@ -16,6 +16,7 @@ pub mod reference;
 mod risk;
 /// `sepal run`, and running a search for the prompt.
 pub mod run;
+mod snap;
 mod test;
 
 pub(crate) use footer::{count, footer, notices};
@@ -53,6 +54,7 @@ impl App<'_> {
             Command::Hunt(args) => hunt::hunt(self, &args),
             Command::Drilldown(args) => drilldown::drilldown(self, *args),
             Command::Test(args) => test::test(self, &args),
+            Command::Snap(args) => snap::snap(self, &args),
             Command::Repl(args) => crate::repl::repl(self, *args),
             Command::Config(args) => config::config(self, &args),
             Command::Parse(args) => parse::parse(self, &args),
