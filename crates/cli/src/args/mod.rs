@@ -2,6 +2,7 @@
 
 mod content;
 mod hunt;
+mod init;
 mod lint;
 mod run;
 mod search;
@@ -9,6 +10,7 @@ mod test;
 
 pub use content::ContentArgs;
 pub use hunt::{HuntArgs, HuntFormat};
+pub use init::InitArgs;
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
@@ -73,6 +75,11 @@ pub enum Command {
     /// test whose test_type or name says false positive, true negative or negative wants none. Exits 0
     /// where all tests pass, 1 where one fails, 2 where one could not run.
     Test(Box<TestArgs>),
+    /// Make a repository of detections: layout, an example with its tests, CI and pre-commit
+    ///
+    /// Nothing is overwritten: where a file of the layout is there, nothing is written and the exit
+    /// status is 2.
+    Init(InitArgs),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
@@ -154,6 +161,7 @@ impl Command {
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,
+            Command::Init(_) => false,
         }
     }
 }

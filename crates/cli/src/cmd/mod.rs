@@ -8,6 +8,7 @@ mod fmt;
 mod footer;
 pub mod help;
 mod hunt;
+mod init;
 mod lint;
 mod man;
 mod parse;
@@ -51,6 +52,7 @@ impl App<'_> {
             Command::Run(args) => run::run(self, *args),
             Command::Hunt(args) => hunt::hunt(self, &args),
             Command::Test(args) => test::test(self, &args),
+            Command::Init(args) => init::init(self, &args),
             Command::Repl(args) => crate::repl::repl(self, *args),
             Command::Config(args) => config::config(self, &args),
             Command::Parse(args) => parse::parse(self, &args),
