@@ -61,7 +61,14 @@ impl Job {
     }
 
     /// Runs the script behind `command` of the action.
-    fn action(&self, command: &str, paths: &str, args: &str, format: &str, summary: &str) -> Output {
+    fn action(
+        &self,
+        command: &str,
+        paths: &str,
+        args: &str,
+        format: &str,
+        summary: &str,
+    ) -> Output {
         let _ = fs::remove_file(self.at("output"));
         self.script(
             ".github/action/run",
@@ -253,7 +260,8 @@ fn the_hooks_run() {
         let ran = job.script(script, &args, &[("SEPAL", sepal)]);
         assert!(ran.status.success(), "{}: {}", word("id"), said(&ran));
     }
-    let ids: Vec<&str> = hooks.as_array().unwrap().iter().filter_map(|h| h["id"].as_str()).collect();
+    let ids: Vec<&str> =
+        hooks.as_array().unwrap().iter().filter_map(|h| h["id"].as_str()).collect();
     assert_eq!(ids, ["sepal-lint", "sepal-fmt", "sepal-test"]);
     // those that `sepal init` names are these
     let config = job.written("project/.pre-commit-config.yaml");

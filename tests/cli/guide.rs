@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a page may use of the project.
-const COPIED: &[&str] = &["queries", "macros", "tests/data", "action.yml", "README.md", "docs/guide"];
+const COPIED: &[&str] =
+    &["queries", "macros", "tests/data", "action.yml", "README.md", "docs/guide"];
 
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = fs::read_dir(root().join("docs/guide"))
@@ -59,7 +60,10 @@ struct Block {
 
 impl Block {
     fn mark(&self, name: &str) -> Option<&str> {
-        self.marks.iter().find_map(|m| m.strip_prefix(name)).map(|m| m.trim_start_matches(':').trim())
+        self.marks
+            .iter()
+            .find_map(|m| m.strip_prefix(name))
+            .map(|m| m.trim_start_matches(':').trim())
     }
 }
 
@@ -228,7 +232,9 @@ fn run(text: &str, mut place: Place) -> (String, Vec<String>) {
             let (got, code) = place.run(&step.command);
             if code != wanted {
                 let (line, command, got) = (step.line, &step.command, got.join("\n"));
-                wrong.push(format!("line {line}: `{command}` ends with {code}, not {wanted}\n{got}"));
+                wrong.push(format!(
+                    "line {line}: `{command}` ends with {code}, not {wanted}\n{got}"
+                ));
             }
             let shown: Vec<String> = step.output.iter().map(|l| l.trim_end().to_owned()).collect();
             let is = block.language == "sh" || same(&shown, &got);
@@ -267,8 +273,10 @@ fn check(page: &Path, place: Place) -> Vec<String> {
 #[test]
 fn the_guide_shows_what_happens() {
     let wrong: Vec<String> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            pages().into_iter().map(|page| scope.spawn(move || check(&page, Place::new()))).collect();
+        let threads: Vec<_> = pages()
+            .into_iter()
+            .map(|page| scope.spawn(move || check(&page, Place::new())))
+            .collect();
         threads.into_iter().flat_map(|t| t.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}\n\nUPDATE_DOCS=1 writes the outputs", wrong.join("\n\n"));

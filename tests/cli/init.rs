@@ -179,8 +179,11 @@ fn where_sepal_comes_from() {
     let hooks = &made[".pre-commit-config.yaml"];
     assert!(hooks.contains("repo: https://github.com/acme/tools.sepal\n"), "{hooks}");
     assert!(hooks.contains(&format!("rev: {tag}\n")), "{hooks}");
-    assert!(made.values().all(|text| !text.contains("@REPOSITORY@") && !text.contains("@VERSION@")));
-    for wrong in ["acme", "a/b/c", "/sepal", "acme/", "a b/c", "acme/x\n  run: rm", "../..", "a/@x"] {
+    assert!(
+        made.values().all(|text| !text.contains("@REPOSITORY@") && !text.contains("@VERSION@"))
+    );
+    for wrong in ["acme", "a/b/c", "/sepal", "acme/", "a b/c", "acme/x\n  run: rm", "../..", "a/@x"]
+    {
         let ran = init(dir.path(), &["--force", "--repository", wrong]);
         assert!(ran.code == 2 && ran.err.contains("OWNER/NAME"), "{wrong}: {}", ran.text());
     }

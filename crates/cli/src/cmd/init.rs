@@ -67,8 +67,9 @@ pub fn init(app: &App<'_>, args: &InitArgs) -> Exit {
             list.push_str(&format!("  {path} (kept)\n"));
             continue;
         }
-        let text =
-            text.replace("@REPOSITORY@", repository).replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+        let text = text
+            .replace("@REPOSITORY@", repository)
+            .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
         if let Err(e) = write(&dir.join(path), &text, stands) {
             let place = visible(&dir.join(path).to_string_lossy(), false).into_owned();
             let before = if written > 0 { format!("; before it:\n{list}") } else { String::new() };
@@ -77,7 +78,11 @@ pub fn init(app: &App<'_>, args: &InitArgs) -> Exit {
         written += 1;
         list.push_str(&format!("  {path}{}\n", if stands { " (replaced)" } else { "" }));
     }
-    app.print(&format!("{} in {shown}\n{list}{}", count(written, "new file"), next(args, repository)))
+    app.print(&format!(
+        "{} in {shown}\n{list}{}",
+        count(written, "new file"),
+        next(args, repository)
+    ))
 }
 
 /// The repository that Sepal comes from.
