@@ -132,13 +132,13 @@ fn steps(block: &Block, lines: &[&str]) -> Vec<Step> {
 
 /// How long something took is never the same twice.
 fn without_times(text: &str) -> String {
-    let mut words: Vec<&str> = text.split(' ').collect();
+    let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     for at in 2..words.len() {
-        let unit = words[at].trim_end_matches([',', ')']);
+        let unit = words[at].trim_end_matches([',', ';', ')']).to_owned();
         let number = words[at - 1].parse::<f64>().is_ok();
-        if words[at - 2] == "in" && number && ["µs", "ms", "s"].contains(&unit) {
-            words[at - 1] = "12";
-            words[at] = if unit.len() == words[at].len() { "ms" } else { words[at] };
+        if words[at - 2] == "in" && number && ["µs", "ms", "s"].contains(&&*unit) {
+            words[at] = words[at].replacen(&unit, "ms", 1);
+            words[at - 1] = "12".to_owned();
         }
     }
     words.join(" ")

@@ -32,7 +32,7 @@ const FILES: &[(&str, &str)] = files! {
 };
 
 /// What stands for the repository of Sepal where nobody said which it is.
-const UNNAMED: &str = "OWNER/sepal";
+const UNNAMED: &str = "<OWNER>/sepal";
 
 /// Makes the layout.
 pub fn init(app: &App<'_>, args: &InitArgs) -> Exit {
@@ -114,7 +114,7 @@ fn next(args: &InitArgs, repository: &str) -> String {
         text.push_str(
             "
 The CI file and pre-commit take Sepal from GitHub: put the name of its repository in place of
-OWNER/sepal in .github/workflows/detections.yml, .pre-commit-config.yaml and README.md.
+<OWNER>/sepal in .github/workflows/detections.yml, .pre-commit-config.yaml and README.md.
 ",
         );
     }
