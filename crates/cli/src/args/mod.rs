@@ -75,10 +75,10 @@ pub enum Command {
     /// test whose test_type or name says false positive, true negative or negative wants none. Exits 0
     /// where all tests pass, 1 where one fails, 2 where one could not run.
     Test(Box<TestArgs>),
-    /// Make a repository of detections: layout, an example with its tests, CI and pre-commit
+    /// Make a repository of detections, with one that is tested, CI and pre-commit
     ///
-    /// Nothing is overwritten: where a file of the layout is there, nothing is written and the exit
-    /// status is 2.
+    /// Nothing is overwritten: where a file of the layout is there already, nothing is written and the
+    /// exit status is 2.
     Init(InitArgs),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),
