@@ -103,8 +103,18 @@ fn every_yaml_file_reads() {
     for file in ["action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"] {
         assert!(yaml(file).is_object(), "{file}");
     }
-    for (name, job) in yaml(".github/workflows/ci.yml")["jobs"].as_object().unwrap() {
-        assert!(job["timeout-minutes"].is_u64() && job["steps"].is_array(), "{name}");
+    for file in ["ci", "release"] {
+        for (name, job) in
+            yaml(&format!(".github/workflows/{file}.yml"))["jobs"].as_object().unwrap()
+        {
+            assert!(job["timeout-minutes"].is_u64(), "{name}");
+            for step in job["steps"].as_array().unwrap() {
+                // what comes from outside reaches a command as a variable
+                let run = step["run"].as_str().unwrap_or_default();
+                assert!(!run.contains("${{"), "{name}: {run}");
+                assert!(step["uses"].is_string() != !run.is_empty(), "{name}: {step}");
+            }
+        }
     }
     assert!(text(".github/workflows/ci.yml").contains("run: .ci/run"));
 }
