@@ -56,7 +56,7 @@ fn what_it_makes_passes_as_it_is() {
     let rows = run(&["run", DETECTION, "--format", "ndjson", "--quiet"]);
     let row: Value = serde_json::from_str(&rows.out).unwrap();
     assert_eq!(row["src"], "203.0.113.7");
-    assert_eq!(row["users"], json!("6"));
+    assert_eq!(row["users"], 6);
     assert_eq!(row["user"], json!(["amy", "bob", "cleo", "dan", "eve", "finn"]));
     assert_eq!(rows.out.lines().count(), 1);
     let risk = run(&["run", DETECTION, "--risk", "--quiet"]);
