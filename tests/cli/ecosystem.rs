@@ -60,6 +60,10 @@ impl Job {
             .unwrap()
     }
 
+    fn sepal(&self, args: &[&str]) -> Output {
+        Command::new(self.at("bin/sepal")).args(args).output().unwrap()
+    }
+
     /// Runs the script behind `command` of the action.
     fn action(
         &self,
@@ -152,6 +156,17 @@ fn the_action_lints_formats_and_tests() {
     let test = job.action("test", "detections\n", "", "junit", "false");
     assert_eq!(test.status.code(), Some(0), "{}", said(&test));
     assert!(said(&test).contains("<testsuites"), "{}", said(&test));
+    // by default annotations, and a summary of the same run
+    if said(&job.sepal(&["test", "--help"])).contains("--report") {
+        let test = job.action("test", "detections", "--set=sign_ins=sourcetype=other", "", "true");
+        assert_eq!(test.status.code(), Some(1), "{}", said(&test));
+        assert!(said(&test).contains(&format!("::error file={DETECTION}")), "{}", said(&test));
+        assert!(
+            job.written("summary").contains("True Positive Test"),
+            "{}",
+            job.written("summary")
+        );
+    }
     assert_eq!(job.action("fmt", "detections", "", "", "true").status.code(), Some(0));
     let hunt = job.action("hunt", "data", "--detections=detections\n--quiet", "", "true");
     assert_eq!(hunt.status.code(), Some(0), "{}", said(&hunt));
