@@ -3,10 +3,13 @@
 
 mod bad_input;
 mod coverage;
+mod ecosystem;
 mod errors;
 mod fmt;
+mod guide;
 mod help;
 mod hunt;
+mod init;
 mod lint;
 mod project;
 mod pty;

@@ -3,6 +3,7 @@
 mod content;
 mod drilldown;
 mod hunt;
+mod init;
 mod lint;
 mod run;
 mod search;
@@ -12,6 +13,7 @@ mod test;
 pub use content::{ContentArgs, RiskArgs};
 pub use drilldown::DrilldownArgs;
 pub use hunt::{HuntArgs, HuntBy, HuntFormat};
+pub use init::InitArgs;
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
@@ -93,6 +95,11 @@ pub enum Command {
     /// written beside the snapshot as .snap.new. Exits 0 where all are the same or accepted, 1 where
     /// one is not, 2 where a detection could not run.
     Snap(Box<SnapArgs>),
+    /// Make a repository of detections, with one that is tested, CI and pre-commit
+    ///
+    /// Nothing is overwritten: where a file of the layout is there already, nothing is written and the
+    /// exit status is 2.
+    Init(InitArgs),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),
     /// Show a search's syntax tree
@@ -174,6 +181,7 @@ impl Command {
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,
+            Command::Init(_) => false,
         }
     }
 }

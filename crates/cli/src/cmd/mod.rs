@@ -9,6 +9,7 @@ mod fmt;
 mod footer;
 pub mod help;
 mod hunt;
+mod init;
 mod lint;
 mod man;
 mod parse;
@@ -55,6 +56,7 @@ impl App<'_> {
             Command::Drilldown(args) => drilldown::drilldown(self, *args),
             Command::Test(args) => test::test(self, &args),
             Command::Snap(args) => snap::snap(self, &args),
+            Command::Init(args) => init::init(self, &args),
             Command::Repl(args) => crate::repl::repl(self, *args),
             Command::Config(args) => config::config(self, &args),
             Command::Parse(args) => parse::parse(self, &args),
