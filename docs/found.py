@@ -16,22 +16,21 @@ sepal, content, data, archives = sys.argv[1:5]
 NOW = ["--now", "2025-01-01T00:00:00", "--tz", "UTC"]
 
 
+SELF_TOLD = ("jsonl(evtx)", "xml", "wineventlog-text")
+
+
 def stamps(entry):
-    """`--source` and `--sourcetype` as the manifest names them."""
-    if "_raw=" in entry["format"]:
-        return ()  # each event brings its own
+    """`--source` and `--sourcetype` as the manifest names them, where the events do not say it."""
     sourcetype, source = entry.get("sourcetype"), entry.get("data_source") or ""
-    if entry["format"] == "jsonl(evtx)":
-        # evtx_dump's JSON says of itself what it is
+    windows = ("XmlWinEventLog", "WinEventLog", "Microsoft-Windows", "Security", "System", "Application")
+    if entry["format"] in SELF_TOLD or "_raw=" in entry["format"] or source.startswith(windows):
+        # Windows events say which channel they are of, and the manifest names one where a file has
+        # several; rows with `_raw` bring their own
         return ()
     out = []
     if sourcetype:
         out += ["--sourcetype", sourcetype]
-    if source.startswith(("XmlWinEventLog:", "WinEventLog:")):
-        out += ["--source", source]
-    elif sourcetype == "XmlWinEventLog" and source and "," not in source:
-        out += ["--source", "XmlWinEventLog:" + source]
-    elif sourcetype and source and "," not in source:
+    if sourcetype and source and "," not in source:
         out += ["--source", source]
     return tuple(out)
 
