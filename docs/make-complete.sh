@@ -7,5 +7,6 @@
 set -eu
 . "$(dirname "$0")/escu.sh"
 zstd -qdc "$shared/data/escu_data_source_examples/data_sources.jsonl.zst" > "$work/data_sources.jsonl"
-python3 "$root/docs/complete.py" "$sepal" "$work" "$work/data_sources.jsonl" "$archives" > "$work/complete.md"
+python3 "$root/docs/complete.py" "$sepal" "$work" "$work/data_sources.jsonl" \
+    "$shared/data" "$archives" > "$work/complete.md"
 mv "$work/complete.md" "$root/docs/complete.md"
