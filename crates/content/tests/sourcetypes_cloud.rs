@@ -317,3 +317,36 @@ fn fields_of_escu_are_there() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Events of older API servers, and those that a sink took apart, lack their `apiVersion`.
+#[test]
+fn kubernetes_audit_without_its_version() {
+    let event = r#"{"kind":"Event","level":"Metadata","auditID":"a1","stage":"ResponseComplete","requestURI":"/api/v1/x","verb":"create","user":{"username":"u1"},"objectRef":{"resource":"pods"}}"#;
+    common::rows::check(
+        "source=kubernetes | table sourcetype verb objectRef.resource",
+        event,
+        &[r#"{"sourcetype":"_json","verb":"create","objectRef.resource":"pods"}"#],
+    );
+    // three fields of these names in one event are no accident, two may be
+    let other = r#"{"auditID":"a1","verb":"create"}"#;
+    common::rows::check("source=kubernetes | table verb", other, &[]);
+}
+
+/// Microsoft Defender XDR, "AlertEvidence": AlertId and Title name the alert.
+#[test]
+fn an_alert_of_advanced_hunting_has_its_id() {
+    let event = r#"{"time":"2025-03-04T05:06:07Z","tenantId":"t","operationName":"Publish","category":"AdvancedHunting-AlertEvidence","properties":{"AlertId":"da1","Title":"Odd sign-in","Severity":"High","DeviceName":"ws1"}}"#;
+    let spl =
+        "| tstats count from datamodel=Alerts by Alerts.id Alerts.description Alerts.signature";
+    let want = r#"{"Alerts.id":"da1","Alerts.description":"Odd sign-in","Alerts.signature":"Odd sign-in","count":1}"#;
+    common::rows::check(spl, event, &[want]);
+}
+
+/// Webhooks that a proxy cut down to what a workflow needs.
+#[test]
+fn a_workflow_run_is_a_webhook_of_github() {
+    let event = r#"{"action":"requested","workflow_run":{"id":7,"event":"push","head_branch":"b"},"repository":{"id":1,"full_name":"o/r"}}"#;
+    let want = r#"{"source":"github","action":"requested","workflow_run.event":"push"}"#;
+    let spl = "sourcetype=aws:firehose:json | table source action workflow_run.event";
+    common::rows::check(spl, event, &[want]);
+}

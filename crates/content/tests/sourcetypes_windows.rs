@@ -15,7 +15,7 @@ const EMPTY: &str = "it is empty in the example, or not there";
 #[test]
 fn escu_lists_no_field_that_is_missing() {
     let exceptions: &[(&str, &[&str], &str)] = &[
-        ("Sysmon EventID *", &["user_id"], ROWS),
+        ("Sysmon EventID 1", &["user_id"], ROWS),
         ("Sysmon EventID 7", &["parent_process_*"], ROWS),
         // conditions on command lines are asked of the text first, which a calculation forbids
         ("Sysmon EventID 5", &["process"], "slower searches for every command line"),
@@ -398,4 +398,73 @@ fn active_directory_monitoring() {
         over("eventtype=admon-gpo | table admonEventType dcName displayName objectGUID", &event),
         r#"{"admonEventType":"Update","dcName":"dc1.example.org","displayName":"Policy A","objectGUID":"11-22"}"#
     );
+}
+
+/// What the XML has in attributes, events as JSON of each writer have too.
+#[test]
+fn json_has_what_stands_in_attributes_of_the_xml() {
+    let evtx = r##"{"Event":{"#attributes":{"xmlns":"http://schemas.microsoft.com/win/2004/08/events/event"},"System":{"Provider":{"#attributes":{"Name":"Service Control Manager","Guid":"{G1}","EventSourceName":"Old Name"}},"EventID":{"#attributes":{"Qualifiers":16384},"#text":7045},"Version":0,"Level":4,"TimeCreated":{"#attributes":{"SystemTime":"2025-03-04T05:06:07.250000Z"}},"EventRecordID":9,"Correlation":{"#attributes":{"ActivityID":"A1"}},"Execution":{"#attributes":{"ProcessID":11,"ThreadID":12}},"Channel":"System","Computer":"ws1.example.org","Security":{"#attributes":{"UserID":"S-1-5-21-7"}}},"EventData":{"ImagePath":"C:\\a.exe"}}}"##;
+    let nxlog = r#"{"EventTime":"2025-03-04 05:06:07","@timestamp":"2025-03-04T05:06:07.250Z","Hostname":"ws1.example.org","EventID":7045,"SourceName":"Service Control Manager","ProviderGuid":"{G1}","RecordNumber":9,"ExecutionProcessID":11,"ThreadID":12,"ActivityID":"A1","Channel":"System","UserID":"S-1-5-21-7","ImagePath":"C:\\a.exe"}"#;
+    let beat6 = r#"{"@timestamp":"2025-03-04T05:06:07.250Z","log_name":"System","event_id":7045,"computer_name":"ws1.example.org","source_name":"Service Control Manager","provider_guid":"{G1}","record_number":"9","process_id":11,"thread_id":12,"activity_id":"A1","user":{"identifier":"S-1-5-21-7"},"event_data":{"ImagePath":"C:\\a.exe"}}"#;
+    let beat7 = r#"{"@timestamp":"2025-03-04T05:06:07.250Z","winlog":{"channel":"System","event_id":7045,"computer_name":"ws1.example.org","provider_name":"Service Control Manager","provider_guid":"{G1}","record_id":9,"process":{"pid":11,"thread":{"id":12}},"activity_id":"A1","user":{"identifier":"S-1-5-21-7"},"event_data":{"ImagePath":"C:\\a.exe"}}}"#;
+    for event in [evtx, nxlog, beat6, beat7] {
+        let spl = "* | eval t=strftime(_time, \"%H:%M:%S.%3N\") | table t EventCode UserID Name \
+                   Guid EventRecordID ProcessID ThreadID ActivityID user_id ImagePath";
+        let row = over(spl, event);
+        let want = r#""EventCode":"7045","UserID":"S-1-5-21-7","Name":"Service Control Manager","Guid":"{G1}","EventRecordID":"9","ProcessID":"11","ThreadID":"12","ActivityID":"A1","user_id":"S-1-5-21-7","ImagePath":"C:\\a.exe"}"#;
+        assert_eq!(row, format!("{{\"t\":\"05:06:07.250\",{want}"), "{event}");
+    }
+    let row = over("* | table SystemTime EventSourceName Qualifiers", evtx);
+    let want = r#"{"SystemTime":"2025-03-04T05:06:07.250000Z","EventSourceName":"Old Name","Qualifiers":"16384"}"#;
+    assert_eq!(row, want);
+}
+
+/// Events of an evtx file have their time although it stands far behind and a user names the
+/// sourcetype, which leaves nothing to recognize.
+#[test]
+fn evtx_as_json_has_its_time_for_a_given_source() {
+    let far = "x".repeat(600);
+    let event = format!(
+        r##"{{"Event":{{"System":{{"Provider":{{"#attributes":{{"Name":"{far}"}}}},"EventID":4771,"TimeCreated":{{"#attributes":{{"SystemTime":"2025-03-04T05:06:07.250000Z"}}}},"Channel":"Security","Computer":"dc1"}},"EventData":{{"TargetUserName":"a"}}}}}}"##
+    );
+    let meta = sepal_exec::scan::Meta {
+        source: Some("XmlWinEventLog:Security".into()),
+        sourcetype: Some("XmlWinEventLog".into()),
+        host: None,
+        index: None,
+    };
+    let found = Search::new("* | table _time EventCode TargetUserName source")
+        .knowledge(Arc::new(SourcetypeRules::new()))
+        .input(sepal_exec::scan::Input::bytes("e", event.into_bytes()).with_meta(meta))
+        .run();
+    let want = r#"{"_time":1741064767.25,"EventCode":"4771","TargetUserName":"a","source":"XmlWinEventLog:Security"}"#;
+    assert_eq!(found.unwrap().to_string().trim(), want);
+}
+
+/// Microsoft Sentinel's table SecurityEvent names no channel.
+#[test]
+fn sentinels_security_events() {
+    let event = r#"{"TenantId":"t","Account":"D\\u1","EventID":"4688","TimeGenerated":"2025-03-04 05:06:07.000","Computer":"ws1","SubjectUserName":"u1","NewProcessName":"C:\\Windows\\System32\\cmd.exe","ParentProcessName":"C:\\Windows\\explorer.exe","CommandLine":"C:\\Windows\\System32\\cmd.exe /c whoami","SourceComputerId":"c","TimeCreatedUtc":"2025-03-04 05:06:07.000"}"#;
+    let row = over("* | table source sourcetype host EventCode process process_name", event);
+    let want = r#"{"source":"XmlWinEventLog:Security","sourcetype":"XmlWinEventLog","host":"ws1","EventCode":"4688","process":"C:\\Windows\\System32\\cmd.exe /c whoami","process_name":"cmd.exe"}"#;
+    assert_eq!(row, want);
+    let spl = "| tstats count from datamodel=Endpoint.Processes by Processes.process_name \
+               Processes.parent_process_name Processes.dest";
+    let want = r#"{"Processes.process_name":"cmd.exe","Processes.parent_process_name":"explorer.exe","Processes.dest":"ws1","count":1}"#;
+    assert_eq!(over(spl, event), want);
+}
+
+/// A real Splunk gives none for new processes; ESCU's lists name it for other events.
+#[test]
+fn sysmon_has_user_id_but_for_new_processes() {
+    for (id, want) in [("1", "{}"), ("13", r#"{"user_id":"S-1-5-18"}"#)] {
+        let event = format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+             <Provider Name='Microsoft-Windows-Sysmon'/><EventID>{id}</EventID><Channel>\
+             Microsoft-Windows-Sysmon/Operational</Channel><Computer>ws1</Computer>\
+             <Security UserID='S-1-5-18'/></System><EventData><Data Name='Image'>a.exe</Data>\
+             </EventData></Event>\n"
+        );
+        assert_eq!(over("* | table user_id", &event), want);
+    }
 }

@@ -19,6 +19,7 @@ macro_rules! built_in {
 // in the order in which they work: what others build on comes first
 built_in! {
     "windows_json"
+    "windows_evtx"
     "windows_text"
     "windows_json_names"
     "windows_event"

@@ -139,6 +139,7 @@ impl Extractor<'_> {
         };
         found
             .or_else(|| time::recognize(event, time::MAX_TIMESTAMP_LOOKAHEAD, tz, now))
+            .or_else(|| time::recognize_prefixed(event))
             .map_or(OrderKey::NO_TIME, Time::as_micros)
     }
 }
