@@ -55,7 +55,7 @@ pub fn add_macros(
     let files = if path.is_dir() && layers::is_layered(path) {
         macros::add(set, macros::conf::read_app(path)?, notes);
         let own = ["default", "local"].map(|n| path.join(n));
-        files(path, &|p| is_conf(p) && !own.iter().any(|o| p.parent() == Some(o)))?
+        files(path, &|p| is_conf(p) && !own.iter().any(|o| p.parent() == Some(o.as_path())))?
     } else if path.is_dir() {
         files(path, &|p| is_yaml(p) || is_conf(p))?
     } else {

@@ -90,7 +90,7 @@ impl LookupFolders {
                 }
             }
             let own = ["default", "local"].map(|n| folder.join(n));
-            let done = |p: &Path| layered && own.iter().any(|o| p.parent() == Some(o));
+            let done = |p: &Path| layered && own.iter().any(|o| p.parent() == Some(o.as_path()));
             for file in files {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
