@@ -79,31 +79,36 @@ pub(super) fn read(
         true => items.sort_by_key(|i| (i.stanza, i.phase, i.class)),
         false => items.sort_by_key(|i| (i.phase, i.class, i.stanza)),
     }
-    let mut rules: Vec<Rule> = Vec::new();
-    let mut last: Option<(usize, Vec<usize>, Vec<Step>)> = None;
-    let rule = |(at, unless, steps): (usize, Vec<usize>, Vec<Step>)| {
-        let stamps = |at: &usize| stanzas.get(*at).map_or(Vec::new(), |s| s.spec.stamps.clone());
-        Rule {
-            name: stanzas.get(at).map(name).unwrap_or_default(),
-            holds: stamps(&at),
-            unless: unless.iter().flat_map(stamps).collect(),
-            body: Body { steps, ..Body::default() }.into(),
-            ..Rule::default()
-        }
+    // what is done when events are indexed comes before all rules
+    let (masks, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|i| i.phase == Phase::Sed);
+    for_inputs.extend(rules(masks, &stanzas, &name));
+    Ok((for_inputs, rules(items, &stanzas, &name)))
+}
+
+/// Rules of what stands side by side for the same events.
+fn rules(
+    items: Vec<Item<'_>>,
+    stanzas: &[Stanza<'_>],
+    name: &dyn Fn(&Stanza<'_>) -> String,
+) -> Vec<Rule> {
+    let stamps = |at: &usize| stanzas.get(*at).map_or(Vec::new(), |s| s.spec.stamps.clone());
+    let rule = |(at, unless, steps): (usize, Vec<usize>, Vec<Step>)| Rule {
+        name: stanzas.get(at).map(name).unwrap_or_default(),
+        holds: stamps(&at),
+        unless: unless.iter().flat_map(stamps).collect(),
+        body: Body { steps, ..Body::default() }.into(),
+        ..Rule::default()
     };
+    let mut parts: Vec<(usize, Vec<usize>, Vec<Step>)> = Vec::new();
     for item in items {
-        match &mut last {
+        match parts.last_mut() {
             Some((at, unless, steps)) if *at == item.stanza && *unless == item.unless => {
                 steps.push(item.step);
             }
-            _ => {
-                let next = (item.stanza, item.unless, vec![item.step]);
-                rules.extend(last.replace(next).map(rule));
-            }
+            _ => parts.push((item.stanza, item.unless, vec![item.step])),
         }
     }
-    rules.extend(last.map(rule));
-    Ok((for_inputs, rules))
+    parts.into_iter().map(rule).collect()
 }
 
 /// Whether no event of it is of another stanza that is so.

@@ -228,7 +228,9 @@ fn lookup(
         notes.not(value, &format!("`{key}` has no effect: the lookup `{name}` has {why}"));
         return Ok(Vec::new());
     }
-    let at = words.iter().position(|w| ["OUTPUT", "OUTPUTNEW"].contains(&w.as_str()));
+    let at = words
+        .iter()
+        .position(|w| ["OUTPUT", "OUTPUTNEW"].iter().any(|o| w.eq_ignore_ascii_case(o)));
     let mut command = String::from("lookup");
     for (n, word) in words.iter().enumerate() {
         let upper = word.to_ascii_uppercase();
