@@ -22,6 +22,7 @@
 //! shows how to keep its rows as a snapshot.
 
 pub mod attack;
+pub mod conf;
 mod datamodels;
 mod detection;
 mod drilldown;
