@@ -23,6 +23,8 @@ pub use follow::{Follow, Now, arrange};
 pub use load::{Choice, Content, Failure, LeftOut, Loaded, Why};
 pub use ready::Ready;
 pub use risk::{MOST_RISK_ROWS, Risk};
-pub use run::{Entity, Event, Finding, Hunt, Options, Progress, Report, RiskEvent, SetReport, Times};
+pub use run::{
+    Entity, Event, Finding, Hunt, Options, Progress, Report, RiskEvent, SetReport, Times,
+};
 pub use severity::Severity;
 pub use timeless::without_time;

@@ -47,14 +47,15 @@ fn extraction(file: &str, default: &Stanza, stanza: &Stanza) -> Option<NamedExtr
     Some((stanza.name.clone(), read.transpose()?))
 }
 
+/// Field extractions, each with its file.
+type OfApp = Vec<(String, NamedExtraction)>;
+
 /// Reads the lookups and field extractions of an app: `local` wins over `default`, setting by
 /// setting.
 ///
 /// # Errors
 /// As [`read_transforms`].
-pub(super) fn read_app(
-    app: &Path,
-) -> Result<(Vec<LookupDef>, Vec<(String, NamedExtraction)>), ContentError> {
+pub(super) fn read_app(app: &Path) -> Result<(Vec<LookupDef>, OfApp), ContentError> {
     let conf = Conf::read(app, "transforms.conf")?;
     let default = conf.default.stanza();
     let (mut lookups, mut extractions) = (Vec::new(), Vec::new());

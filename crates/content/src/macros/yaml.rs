@@ -25,7 +25,7 @@ pub fn read_yaml(file: &str, text: &str) -> Result<MacroDef, ContentError> {
     let iseval = match root.get("iseval").map(|n| (&n.kind, n)) {
         None => false,
         Some((Kind::Bool(b, _), _)) => *b,
-        Some((_, n)) => match n.text().and_then(super::conf::boolean) {
+        Some((_, n)) => match n.text().and_then(crate::conf::parse::boolean) {
             Some(b) => b,
             None => {
                 let message = "`iseval` takes true or false".to_owned();

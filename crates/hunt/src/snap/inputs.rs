@@ -49,7 +49,8 @@ pub fn of_test(
     test.attack_data
         .iter()
         .map(|data| {
-            let path = find(detection, &data.data, mirrors)?;
+            let path = find(detection, &data.data, mirrors)
+                .map_err(|missing| missing.said(&data.data).1)?;
             let mut input = Input::path(path).with_meta(meta(data));
             input.name = data.file_name().to_owned();
             Ok(input)

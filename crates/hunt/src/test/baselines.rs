@@ -6,7 +6,6 @@ use crate::{Content, Failure, Ready};
 use sepal_content::{DeclaredBaseline, DeclaredTest, Detection, LookupFolders, fs, sandbox};
 use sepal_data::time::{Time, parse_modifier};
 use sepal_exec::RunError;
-use sepal_exec::host::Host;
 use sepal_exec::scan::Input;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
