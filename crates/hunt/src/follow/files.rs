@@ -221,7 +221,7 @@ impl Followed {
         if self.read == 0 && ends == Ends::Row {
             self.header = header(&bytes).to_vec();
         } else if !self.header.is_empty() {
-            bytes.splice(0..0, self.header.iter().copied());
+            bytes = [self.header.as_slice(), bytes.as_slice()].concat();
         }
         self.read += end as u64;
         self.ends = Some(ends);
@@ -244,6 +244,7 @@ impl Followed {
             return Ok(Ends::File);
         }
         Ok(match (opened.format, opened.shape) {
+            (InputFormat::Evtx, _) => Ends::File,
             (_, Shape::WindowsXml) => Ends::Element,
             (InputFormat::Lines | InputFormat::Rows | InputFormat::Text, _) => Ends::Line,
             (InputFormat::Csv | InputFormat::Tsv | InputFormat::Zeek | InputFormat::W3c, _) => {
@@ -262,9 +263,8 @@ fn complete(bytes: &[u8], ends: Ends, quiet: bool) -> usize {
         Ends::Line | Ends::Row => line,
         Ends::Element => {
             const END: &[u8] = b"</Event>";
-            let starts = (0..=line.saturating_sub(END.len())).rev();
-            let at =
-                starts.into_iter().find(|&at| bytes.get(at..).is_some_and(|b| b.starts_with(END)));
+            let ends_at = |at: &usize| bytes.get(*at..).is_some_and(|b| b.starts_with(END));
+            let at = (0..=line.saturating_sub(END.len())).rev().find(ends_at);
             // with the rest of its line
             let after = at.map_or(0, |at| at + END.len());
             let rest = bytes.get(after..).unwrap_or_default();
