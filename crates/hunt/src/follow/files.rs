@@ -202,7 +202,7 @@ impl Followed {
             return Ok((Some(New { input: input.clone(), joins: false }), false));
         }
         // beyond the limit where not even one event ends before it
-        let want = left.max(64 << 10).min(LONGEST);
+        let want = left.clamp(64 << 10, LONGEST);
         let mut bytes = read(host, &self.path, self.read, want)?;
         let mut whole = self.read + bytes.len() as u64 >= size;
         let mut end = complete(&bytes, ends, quiet && whole);
@@ -211,7 +211,10 @@ impl Followed {
             whole = self.read + bytes.len() as u64 >= size;
             end = complete(&bytes, ends, quiet && whole);
             if end == 0 && bytes.len() >= LONGEST {
-                end = bytes.len();
+                end = match complete(&bytes, Ends::Line, true) {
+                    0 => bytes.len(),
+                    line => line,
+                };
             }
         }
         if end == 0 {
@@ -225,9 +228,9 @@ impl Followed {
         }
         self.read += end as u64;
         self.ends = Some(ends);
-        let data = InputData::Bytes(Arc::from(bytes));
-        let joins = ends != Ends::Row;
-        Ok((Some(New { input: Input { data, ..input.clone() }, joins }), !whole))
+        let mut input = input.clone();
+        input.data = InputData::Bytes(Arc::from(bytes));
+        Ok((Some(New { input, joins: ends != Ends::Row }), !whole))
     }
 
     /// What its beginning says; asked again as long as no event was complete.
