@@ -467,10 +467,10 @@ fn what_cannot_be_followed_is_refused() {
     let one = ["hunt", "-d", "tests/data/hunt/detections/secrets_read.yml", "--follow"];
     for (more, says) in [
         (&["-"][..], "cannot be followed"),
-        (&["--every=-1", APP[0]], "--every takes"),
-        (&["--window", "soon", APP[0]], "--window soon"),
-        (&["--window", "1mon", APP[0]], "--window takes"),
-        (&["--per-input", APP[0]], "--per-input"),
+        (&["--every=-1", APP[0]][..], "--every takes"),
+        (&["--window", "soon", APP[0]][..], "--window soon"),
+        (&["--window", "1mon", APP[0]][..], "--window takes"),
+        (&["--per-input", APP[0]][..], "--per-input"),
     ] {
         let ran = sepal(&[&one[..], more].concat());
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{more:?}");

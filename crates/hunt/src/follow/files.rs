@@ -202,7 +202,7 @@ impl Followed {
             return Ok((Some(New { input: input.clone(), joins: false }), false));
         }
         // beyond the limit where not even one event ends before it
-        let want = left.max(64 << 10).min(LONGEST);
+        let want = left.clamp(64 << 10, LONGEST);
         let mut bytes = read(host, &self.path, self.read, want)?;
         let mut whole = self.read + bytes.len() as u64 >= size;
         let mut end = complete(&bytes, ends, quiet && whole);
@@ -211,7 +211,10 @@ impl Followed {
             whole = self.read + bytes.len() as u64 >= size;
             end = complete(&bytes, ends, quiet && whole);
             if end == 0 && bytes.len() >= LONGEST {
-                end = bytes.len();
+                end = match complete(&bytes, Ends::Line, true) {
+                    0 => bytes.len(),
+                    line => line,
+                };
             }
         }
         if end == 0 {
@@ -221,13 +224,13 @@ impl Followed {
         if self.read == 0 && ends == Ends::Row {
             self.header = header(&bytes).to_vec();
         } else if !self.header.is_empty() {
-            bytes.splice(0..0, self.header.iter().copied());
+            bytes = [self.header.as_slice(), bytes.as_slice()].concat();
         }
         self.read += end as u64;
         self.ends = Some(ends);
-        let data = InputData::Bytes(Arc::from(bytes));
-        let joins = ends != Ends::Row;
-        Ok((Some(New { input: Input { data, ..input.clone() }, joins }), !whole))
+        let mut input = input.clone();
+        input.data = InputData::Bytes(Arc::from(bytes));
+        Ok((Some(New { input, joins: ends != Ends::Row }), !whole))
     }
 
     /// What its beginning says; asked again as long as no event was complete.
@@ -244,6 +247,7 @@ impl Followed {
             return Ok(Ends::File);
         }
         Ok(match (opened.format, opened.shape) {
+            (InputFormat::Evtx, _) => Ends::File,
             (_, Shape::WindowsXml) => Ends::Element,
             (InputFormat::Lines | InputFormat::Rows | InputFormat::Text, _) => Ends::Line,
             (InputFormat::Csv | InputFormat::Tsv | InputFormat::Zeek | InputFormat::W3c, _) => {
@@ -262,9 +266,8 @@ fn complete(bytes: &[u8], ends: Ends, quiet: bool) -> usize {
         Ends::Line | Ends::Row => line,
         Ends::Element => {
             const END: &[u8] = b"</Event>";
-            let starts = (0..=line.saturating_sub(END.len())).rev();
-            let at =
-                starts.into_iter().find(|&at| bytes.get(at..).is_some_and(|b| b.starts_with(END)));
+            let ends_at = |at: &usize| bytes.get(*at..).is_some_and(|b| b.starts_with(END));
+            let at = (0..=line.saturating_sub(END.len())).rev().find(ends_at);
             // with the rest of its line
             let after = at.map_or(0, |at| at + END.len());
             let rest = bytes.get(after..).unwrap_or_default();
