@@ -34,7 +34,7 @@ fn timeless() -> insta::Settings {
 fn why_a_test_fails() {
     let why = "tests/data/test/why";
     let text = ["text", "junit", "markdown"].map(|f| {
-        let data = ["--macros", "tests/data/test/why/macros", "--no-knowledge"];
+        let data = ["--macros", "tests/data/test/why_macros", "--no-knowledge"];
         sepal(&[&["test", why, "--format", f], &data[..]].concat()).text()
     });
     timeless().bind(|| insta::assert_snapshot!("test_why", text.concat()));
