@@ -241,7 +241,8 @@ impl DetectionSnapshot {
     fn host(&self) -> Result<FixedHost, String> {
         let mut host = FixedHost::default();
         if let Some(text) = &self.now {
-            let time: jiff::Timestamp = text.parse().map_err(|e| format!("now = {text:?}: {e}"))?;
+            let time = text.parse::<jiff::Timestamp>();
+            let time = time.map_err(|e| format!("now = {text:?}: {e}"))?;
             host.now = time.as_microsecond();
         }
         if let Some(name) = &self.tz {
