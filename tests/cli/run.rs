@@ -312,7 +312,7 @@ fn a_splunk_app_is_knowledge() {
     let run = |spl: &str| {
         let log = log.to_str().unwrap();
         let rest = [log, "--knowledge", app, "--sourcetype", "acme:fw", "--format", "ndjson"];
-        let ran = sepal(&[&["run", "-q", spl], &rest[..]].concat());
+        let ran = sepal(&[&["run", "-q", spl][..], &rest[..]].concat());
         assert_eq!(ran.code, 0, "{}", ran.err);
         ran.out.trim().to_owned()
     };

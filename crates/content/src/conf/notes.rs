@@ -21,8 +21,13 @@ impl Notes {
     }
 
     pub fn put(&mut self, code: &'static str, at: &Value, what: &str) {
+        let note = Note::new(code, format!("{}: {what}", at.place()));
+        // a setting for all stanzas is read with each of them
+        if self.list.contains(&note) {
+            return;
+        }
         match self.list.len() < MOST {
-            true => self.list.push(Note::new(code, format!("{}: {what}", at.place()))),
+            true => self.list.push(note),
             false => self.more += 1,
         }
     }
