@@ -116,7 +116,7 @@ fn every_yaml_file_reads() {
                 // what comes from outside reaches a command as a variable
                 let run = step["run"].as_str().unwrap_or_default();
                 assert!(!run.contains("${{"), "{name}: {run}");
-                assert!(step["uses"].is_string() != !run.is_empty(), "{name}: {step}");
+                assert!(step["uses"].is_string() == run.is_empty(), "{name}: {step}");
             }
         }
     }

@@ -287,7 +287,7 @@ fn ids() {
         events.map(|e| e["risk_event_id"].as_str().expect("a text").to_owned()).collect()
     };
     let row = json!({ "dest": "web1", "user": "anna", "info_search_time": 1 });
-    let one = ids(&[row.clone()]);
+    let one = ids(std::slice::from_ref(&row));
     assert_eq!(one.len(), 2);
     assert_ne!(one[0], one[1]);
     assert!(one[0].len() == 32 && one[0].bytes().all(|b| b.is_ascii_hexdigit()));

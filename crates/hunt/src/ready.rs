@@ -13,6 +13,9 @@ use sepal_parser::macros::{Origin, SourceMap};
 use sepal_parser::{Diagnostic, Severity};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+/// A plan, or why there is none.
+type Planned = Result<Arc<Plan>, RunError>;
+
 /// A detection that can run.
 pub struct Ready {
     /// The detection.
@@ -31,7 +34,7 @@ pub struct Ready {
     pub(crate) plain: Plan,
     /// With the rules of sourcetypes that were asked for last, by the number of their set: plans take
     /// room.
-    ruled: Mutex<Option<(usize, Result<Arc<Plan>, RunError>)>>,
+    ruled: Mutex<Option<(usize, Planned)>>,
     /// What it gives where there are no events; none where that depends on what subsearches find.
     pub(crate) nothing: OnceLock<Option<Nothing>>,
 }

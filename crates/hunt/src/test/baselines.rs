@@ -15,7 +15,10 @@ use tempfile::TempDir;
 
 /// Baselines by name, for each folder that was looked into.
 #[derive(Default)]
-pub struct Baselines(Mutex<HashMap<PathBuf, Arc<Vec<(String, PathBuf)>>>>);
+pub struct Baselines(Mutex<HashMap<PathBuf, Arc<Named>>>);
+
+/// Names, each with its file.
+type Named = Vec<(String, PathBuf)>;
 
 impl Baselines {
     /// The files of the baselines that a test of a detection declares, in order, each once.

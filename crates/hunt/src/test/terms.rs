@@ -70,7 +70,9 @@ fn parts<'e>(expr: &'e SearchExpr, out: &mut Vec<&'e SearchExpr>) {
 fn read(expr: &SearchExpr, out: &mut Vec<String>) -> bool {
     match expr {
         SearchExpr::And(all) | SearchExpr::Or(all) => {
-            all.iter().fold(true, |closed, e| read(e, out) && closed)
+            // all are read, also behind one that is open
+            let open = all.iter().filter(|e| !read(e, out)).count();
+            open == 0
         }
         SearchExpr::Not(e) => read(e, out),
         SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => {

@@ -109,8 +109,11 @@ pub(super) fn entity(e: &Entity) -> String {
 /// The tactics of a detection's techniques, each once, in the order of the matrix.
 fn tactics(ready: &Ready) -> Vec<&'static str> {
     let ids = &ready.detection.mitre_attack_id;
-    let all: Vec<_> =
-        ids.iter().filter_map(|id| attack::technique(id)).flat_map(|t| &t.tactics).collect();
+    let all: Vec<_> = ids
+        .iter()
+        .filter_map(|id| attack::technique(id))
+        .flat_map(|t| t.tactics.iter().copied())
+        .collect();
     attack::TACTICS.iter().filter(|t| all.contains(t)).map(|t| t.name).collect()
 }
 

@@ -115,7 +115,7 @@ fn load_and_run(app: &App<'_>, args: &SnapArgs) -> Result<Exit, Exit> {
     let (mut counts, mut exit) = (Counts::default(), Exit::Done);
     tell(app, args, ran, &mut counts, &mut exit);
     if !was_stopped {
-        exit = exit.worse(unreferenced(app, args, &all, &*host));
+        exit = exit.worse(unreferenced(app, args, &all, &host));
     }
     summary(app, args, &counts, begin);
     if was_stopped {

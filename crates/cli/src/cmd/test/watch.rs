@@ -102,7 +102,7 @@ fn places(app: &App<'_>, args: &TestArgs, paths: &[PathBuf]) -> Vec<(PathBuf, Re
     all.extend(project.map(|p| p.file.clone()));
     for path in paths {
         let beside = if path.is_dir() { path.join("_") } else { path.clone() };
-        all.extend(crate::spl::project_macros(Some(&beside)));
+        all.extend(sepal_content::fs::macros_near(Some(&beside)));
         let above = real(path);
         let found = above.ancestors().map(|a| a.join("baselines")).find(|b| b.is_dir());
         all.extend(found);
