@@ -300,3 +300,26 @@ fn a_built_in_data_model_and_one_that_is_given() {
     let given = crate::support::sepal_in(dir.path(), &args, "");
     assert_eq!(given.out, "{\"Web.url\":\"/b\",\"count\":1}\n", "{}", given.err);
 }
+
+/// An app's folder is all that is named: its fields, event types, tags, lookups and macros count,
+/// those of `local` over those of `default`.
+#[test]
+fn a_splunk_app_is_knowledge() {
+    let app = "crates/content/tests/data/acme_fw";
+    let log = "2026-01-15T10:00:05Z fw-1 ACME 200 flow=10.0.0.6:5152>192.0.2.9:22 proto=TCP x=1\n";
+    let dir = folder(&[("fw.log", log)]);
+    let log = dir.path().join("fw.log");
+    let run = |spl: &str| {
+        let log = log.to_str().unwrap();
+        let rest = [log, "--knowledge", app, "--sourcetype", "acme:fw", "--format", "ndjson"];
+        let ran = sepal(&[&["run", "-q", spl][..], &rest[..]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out.trim().to_owned()
+    };
+    let found =
+        run("| tstats count from datamodel=Network_Traffic by All_Traffic.action All_Traffic.src \
+         All_Traffic.transport");
+    let want = r#"{"All_Traffic.action":"blocked","All_Traffic.src":"10.0.0.6","All_Traffic.transport":"tcp","count":1}"#;
+    assert_eq!(found, want);
+    assert_eq!(run("`acme_since(22)` `acme_events` | table action"), r#"{"action":"blocked"}"#);
+}

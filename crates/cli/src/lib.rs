@@ -34,7 +34,8 @@ pub fn main() -> Exit {
             return if e.use_stderr() { Exit::Failed } else { Exit::Done };
         }
     };
-    let mut app = App { term: term::Term::detect(), engine: &local::Local, project: None };
+    let mut app =
+        App { term: term::Term::detect(), engine: &local::Local, project: None, apps: Vec::new() };
     let command = cli.command.unwrap_or_else(|| Command::Repl(Box::<ReplArgs>::default()));
     if command.reads_project() {
         app.project = match app.find_project(&cli.project) {
@@ -42,5 +43,7 @@ pub fn main() -> Exit {
             Err(exit) => return exit,
         };
     }
+    app.apps = app.knowledge_paths(command.knowledge());
+    app.apps.retain(|path| sepal_content::conf::is_app(path));
     app.dispatch(command)
 }

@@ -49,7 +49,9 @@ impl App<'_> {
 
     /// The files and folders of macros.
     pub fn macro_paths(&self, named: &[PathBuf]) -> Vec<PathBuf> {
-        joined(self.project.as_ref().map(|p| &*p.macros), named)
+        let others = joined(self.project.as_ref().map(|p| &*p.macros), named);
+        let apps = self.apps.iter().filter(|a| !others.iter().any(|o| same(o, a)));
+        apps.cloned().chain(others.iter().cloned()).collect()
     }
 
     /// The files and folders of data models.
@@ -67,10 +69,17 @@ impl App<'_> {
         let access = if allow_write { Access::Write } else { Access::Read };
         let one =
             |path: &PathBuf| LookupFolder { path: path.clone(), kind: FolderKind::All, access };
-        match &self.project {
+        let others: Vec<LookupFolder> = match &self.project {
             Some(project) => project.lookup_folders(named, allow_write),
             None => named.iter().map(one).collect(),
-        }
+        };
+        let apps = self.apps.iter().filter(|a| !others.iter().any(|o| same(&o.path, a)));
+        let app = |path: &PathBuf| LookupFolder {
+            path: path.clone(),
+            kind: FolderKind::App,
+            access: Access::Read,
+        };
+        apps.map(app).chain(others.iter().cloned()).collect()
     }
 
     /// The detections that the user named, else the project's.

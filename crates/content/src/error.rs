@@ -11,6 +11,7 @@ use serde::Serialize;
 /// | SPL4101 | a line of a .conf file that is neither stanza, setting nor comment |
 /// | SPL4102 | a macro whose parts do not fit together |
 /// | SPL4103 | a `--set` that is not `NAME=DEFINITION` |
+/// | SPL4152 | a setting of a Splunk app that does not fit |
 /// | SPL4134 | a data model that cannot be read |
 /// | SPL4341 | a file that does not say what is known of a sourcetype |
 /// | SPL4201 | a lookup definition whose parts do not fit together |
@@ -73,6 +74,10 @@ impl ContentError {
 /// | --- | --- |
 /// | SPL4105 | a macro that replaces another of the same name and number of arguments |
 /// | SPL4121 | a lookup definition that replaces another of the same name |
+/// | SPL4150 | a setting of a Splunk app that has no effect |
+/// | SPL4151 | a setting of a Splunk app that is not known |
+/// | SPL4153 | a stanza of transforms.conf that is missing or extracts nothing |
+/// | SPL4154 | an event type of a Splunk app that cannot be used |
 /// | SPL4135 | a data model that replaces another of the same name |
 /// | SPL4342 | a sourcetype that replaces another of the same name |
 /// | SPL5108 | an `expected_results` of unknown form |

@@ -1,5 +1,6 @@
 //! Reading content from files and folders. The only module that touches the file system.
 
+use crate::conf::layers;
 use crate::yaml::MAX_BYTES;
 use crate::{ContentError, Detection, LookupDef, Note, macros};
 use sepal_parser::macros::{MacroDef, MacroSet};
@@ -51,7 +52,11 @@ pub fn add_macros(
     path: &Path,
     notes: &mut Vec<Note>,
 ) -> Result<(), ContentError> {
-    let files = if path.is_dir() {
+    let files = if path.is_dir() && layers::is_layered(path) {
+        macros::add(set, macros::conf::read_app(path)?, notes);
+        let own = ["default", "local"].map(|n| path.join(n));
+        files(path, &|p| is_conf(p) && !own.iter().any(|o| p.parent() == Some(o.as_path())))?
+    } else if path.is_dir() {
         files(path, &|p| is_yaml(p) || is_conf(p))?
     } else {
         vec![path.to_owned()]

@@ -21,6 +21,7 @@
 //! `examples/run_detection.rs` runs a detection from its file with the macros of a folder, and
 //! shows how to keep its rows as a snapshot.
 
+pub mod conf;
 mod datamodels;
 mod detection;
 mod drilldown;

@@ -4,7 +4,6 @@
 
 mod support;
 
-use sepal_data::wildcard::Pattern;
 use sepal_exec::RunCx;
 use sepal_exec::datamodel::DataModels;
 use sepal_exec::host::FixedHost;
@@ -26,7 +25,7 @@ impl Knowledge for Rules {
 
 /// A rule for events of a sourcetype: all of them have the tag.
 fn rule(sourcetype: &str, tag: &str) -> Rules {
-    let holds = vec![Stamp { field: StampField::Sourcetype, pattern: Pattern::new(sourcetype) }];
+    let holds = vec![Stamp::new(StampField::Sourcetype, sourcetype)];
     let types = vec![EventType {
         name: tag.into(),
         condition: SearchExpr::And(Vec::new()),

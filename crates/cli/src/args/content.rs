@@ -27,7 +27,8 @@ pub struct ContentArgs {
     /// More sourcetypes; of a name that is built in, these count
     ///
     /// YAML in the form of `crates/content/knowledge/sourcetypes`: the fields, event types and tags
-    /// of events by sourcetype, source or host.
+    /// of events by sourcetype, source or host. Or the folder of a Splunk app, of which props.conf,
+    /// transforms.conf, eventtypes.conf, tags.conf, macros.conf and its lookups are read.
     #[arg(long, value_name = "DIR", help_heading = "Content")]
     pub knowledge: Vec<PathBuf>,
     /// Give events no fields, event types or tags by sourcetype

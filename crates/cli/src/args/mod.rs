@@ -131,7 +131,8 @@ pub struct ReplArgs {
     /// More sourcetypes; of a name that is built in, these count
     ///
     /// YAML in the form of `crates/content/knowledge/sourcetypes`: the fields, event types and tags
-    /// of events by sourcetype, source or host.
+    /// of events by sourcetype, source or host. Or the folder of a Splunk app, of which props.conf,
+    /// transforms.conf, eventtypes.conf, tags.conf, macros.conf and its lookups are read.
     #[arg(long, value_name = "DIR")]
     pub knowledge: Vec<PathBuf>,
     /// Give events no fields, event types or tags by sourcetype
@@ -154,6 +155,17 @@ impl Command {
             Command::Parse(_) | Command::Expand(_) | Command::Coverage(_) => true,
             Command::Lint(args) => args.explain.is_none(),
             Command::Fmt(_) | Command::Help(_) | Command::Completions(_) | Command::Man => false,
+        }
+    }
+
+    /// The files and folders of sourcetypes that are named.
+    pub fn knowledge(&self) -> &[PathBuf] {
+        match self {
+            Command::Run(args) => &args.content.knowledge,
+            Command::Hunt(args) => &args.content.knowledge,
+            Command::Test(args) => &args.content.knowledge,
+            Command::Repl(args) | Command::Config(args) => &args.knowledge,
+            _ => &[],
         }
     }
 }

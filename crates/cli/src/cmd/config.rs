@@ -62,7 +62,9 @@ fn rows(app: &App<'_>, args: &ReplArgs) -> Vec<Row> {
     let project = app.project.as_deref();
     let mut out = Vec::new();
     let beside = crate::spl::project_macros(None);
-    let macros = app.macro_paths(&args.macros);
+    let mut macros = app.macro_paths(&args.macros);
+    // of an app it is said under `knowledge`
+    macros.retain(|p| args.macros.contains(p) || !app.apps.contains(p));
     if let Some(path) = beside.filter(|b| !macros.iter().any(|p| same(p, b))) {
         let (value, from) = (path.display().to_string(), "found by its name".to_owned());
         out.push(Row { name: "macros", value, from });
@@ -89,8 +91,9 @@ fn rows(app: &App<'_>, args: &ReplArgs) -> Vec<Row> {
     let list = detections.iter().map(|s| s.value.clone()).collect();
     paths("detections", list, detections, "", &[]);
     for folder in app.lookup_folders(&args.lookups, args.allow_write) {
-        use sepal_content::FolderKind::{All, Models, SavedSearches};
+        use sepal_content::FolderKind::{All, App, Models, SavedSearches};
         let (name, file) = match folder.kind {
+            App => continue,
             All => ("lookups", files(|p| &p.lookups)),
             SavedSearches => ("saved-searches", files(|p| &p.saved_searches)),
             Models => ("models", files(|p| &p.models)),

@@ -42,6 +42,8 @@ pub struct App<'e> {
     pub engine: &'e dyn Engine,
     /// The project file, where there is one.
     pub project: Option<Arc<Project>>,
+    /// Of the knowledge, the folders of Splunk apps: they have macros and lookups too.
+    pub apps: Vec<std::path::PathBuf>,
 }
 
 impl App<'_> {

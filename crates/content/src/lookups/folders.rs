@@ -3,8 +3,9 @@
 use super::jobs;
 use super::kinds::{Access, FolderKind, Known, LookupFolder};
 use super::stand_ins::stand_ins;
+use super::transforms;
 use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
-use crate::{ContentError, Note, fs};
+use crate::{ContentError, Note, conf, fs};
 use sepal_exec::lookup::{
     self, Definition, Extraction, LookupError, Lookups, SavedSearch, TimeBound,
 };
@@ -76,6 +77,20 @@ impl LookupFolders {
             let files = fs::files(folder, &|p| kind.takes(p))?;
             let (kind, access) = (*kind, *access);
             all.folders.push(Known { path: folder.clone(), real, kind, access });
+            let whole = matches!(kind, FolderKind::All | FolderKind::App);
+            let layered = whole && conf::layers::is_layered(folder);
+            if layered {
+                let (defs, extractions) = transforms::read_app(folder)?;
+                for def in defs {
+                    let file = PathBuf::from(&def.file);
+                    all.add(def, &file, &mut notes);
+                }
+                for (file, e) in extractions {
+                    all.add_extraction(e, &file, &mut notes);
+                }
+            }
+            let own = ["default", "local"].map(|n| folder.join(n));
+            let done = |p: &Path| layered && own.iter().any(|o| p.parent() == Some(o.as_path()));
             for file in files {
                 if let Some(name) = table_name(&file) {
                     all.tables.entry(name).or_default().push(file);
@@ -83,6 +98,8 @@ impl LookupFolders {
                     all.models.entry(name).or_default().push(file);
                 } else if is_saved(&file) {
                     all.saved.extend(read_saved(&file.to_string_lossy(), &fs::text(&file)?)?);
+                } else if is_transforms(&file) && done(&file) {
+                    // both layers are read
                 } else if is_transforms(&file) {
                     let (name, text) = (file.to_string_lossy(), fs::text(&file)?);
                     for def in read_transforms(&name, &text)? {
@@ -113,7 +130,8 @@ impl LookupFolders {
 
     /// What Enterprise Security brings, for names that no definition has.
     fn add_stand_ins(&mut self) -> Result<(), ContentError> {
-        let first = self.folders.iter().find(|f| f.kind == FolderKind::All);
+        let first =
+            self.folders.iter().find(|f| matches!(f.kind, FolderKind::All | FolderKind::App));
         let Some(folder) = first.map(|f| f.path.clone()) else { return Ok(()) };
         for def in stand_ins()? {
             self.stand_ins.insert(def.name.clone(), (def, folder.clone()));
@@ -336,7 +354,9 @@ impl Lookups for LookupFolders {
 
     fn locations(&self) -> io::Result<Option<(String, Vec<u8>)>> {
         let mut found = Vec::new();
-        for folder in self.folders.iter().filter(|f| f.kind == FolderKind::All) {
+        for folder in
+            self.folders.iter().filter(|f| matches!(f.kind, FolderKind::All | FolderKind::App))
+        {
             for entry in std::fs::read_dir(&folder.real)? {
                 let path = entry?.path();
                 if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("mmdb")) {

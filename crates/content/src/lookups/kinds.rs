@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub enum FolderKind {
     /// Definitions, tables, saved searches and models.
     All,
+    /// The same without YAML: a Splunk app.
+    App,
     /// The files `savedsearches.conf`.
     SavedSearches,
     /// The models.
@@ -21,7 +23,8 @@ impl FolderKind {
         match self {
             FolderKind::SavedSearches => is_saved(path),
             FolderKind::Models => model_name(path).is_some(),
-            FolderKind::All => {
+            FolderKind::App if fs::is_yaml(path) => false,
+            FolderKind::All | FolderKind::App => {
                 fs::is_yaml(path)
                     || is_transforms(path)
                     || is_saved(path)

@@ -1,7 +1,7 @@
 //! The searches of Splunk's `savedsearches.conf`.
 
 use crate::ContentError;
-use crate::macros::conf::stanzas;
+use crate::conf::parse::stanzas;
 use sepal_exec::lookup::SavedSearch;
 
 /// Reads a `savedsearches.conf`: the stanzas with `search`, by name; of their settings
@@ -14,7 +14,7 @@ use sepal_exec::lookup::SavedSearch;
 /// SPL4101 for a line that is none of a .conf file's, with the line.
 pub fn read_saved(file: &str, text: &str) -> Result<Vec<(String, SavedSearch)>, ContentError> {
     let (default, all) = stanzas(file, text)?;
-    let one = |stanza: &crate::macros::conf::Stanza| {
+    let one = |stanza: &crate::conf::parse::Stanza| {
         let get = |key: &str| {
             let setting = stanza.get(key).or_else(|| default.get(key))?;
             Some(setting.value.trim().to_owned()).filter(|v| !v.is_empty())

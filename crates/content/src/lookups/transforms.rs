@@ -2,8 +2,10 @@
 
 use super::{LookupDef, check_limits, match_type};
 use crate::ContentError;
-use crate::macros::conf::{Stanza, boolean, stanzas};
+use crate::conf::layers::Conf;
+use crate::conf::parse::{Stanza, boolean, stanzas};
 use sepal_exec::lookup::{Extraction, LookupError};
+use std::path::Path;
 
 /// Reads the lookups of a `transforms.conf`: the stanzas with `filename`, `collection`,
 /// `external_cmd` or `external_type`. Other stanzas are not about lookups.
@@ -15,12 +17,7 @@ use sepal_exec::lookup::{Extraction, LookupError};
 /// fit; with the line.
 pub fn read_transforms(file: &str, text: &str) -> Result<Vec<LookupDef>, ContentError> {
     let (default, all) = stanzas(file, text)?;
-    let is_lookup = |s: &&Stanza| {
-        ["filename", "collection", "external_cmd", "external_type"]
-            .iter()
-            .any(|key| s.get(key).is_some())
-    };
-    all.iter().filter(is_lookup).map(|stanza| lookup(file, &default, stanza)).collect()
+    all.iter().filter(|s| is_lookup(s)).map(|stanza| lookup(file, &default, stanza)).collect()
 }
 
 /// A field extraction by its name; one with a setting that does not fit is an error for the search
@@ -33,20 +30,49 @@ pub type NamedExtraction = (String, Result<Extraction, LookupError>);
 /// SPL4101 for a line that is none of a .conf file's.
 pub fn read_extractions(file: &str, text: &str) -> Result<Vec<NamedExtraction>, ContentError> {
     let (default, all) = stanzas(file, text)?;
-    let read = |stanza: &Stanza| {
-        let get = |key: &str| stanza.get(key).or_else(|| default.get(key));
-        let value = |key: &str| get(key).map(|s| s.value.as_str());
-        let read = Extraction::read(&stanza.name, file, value).map_err(|wrong| {
-            let (line, text) = get(wrong.key).map_or((stanza.line, ""), |s| (s.line, &s.value));
-            let (name, key, needs) = (&stanza.name, wrong.key, wrong.needs);
-            let message = format!(
-                "the extraction {name} of {file}, line {line}: `{key}` takes {needs}, not `{text}`"
-            );
-            LookupError::new("SPL2502", message)
-        });
-        Some((stanza.name.clone(), read.transpose()?))
-    };
-    Ok(all.iter().filter_map(read).collect())
+    Ok(all.iter().filter_map(|stanza| extraction(file, &default, stanza)).collect())
+}
+
+fn extraction(file: &str, default: &Stanza, stanza: &Stanza) -> Option<NamedExtraction> {
+    let get = |key: &str| stanza.get(key).or_else(|| default.get(key));
+    let value = |key: &str| get(key).map(|s| s.value.as_str());
+    let read = Extraction::read(&stanza.name, file, value).map_err(|wrong| {
+        let (line, text) = get(wrong.key).map_or((stanza.line, ""), |s| (s.line, &s.value));
+        let (name, key, needs) = (&stanza.name, wrong.key, wrong.needs);
+        let message = format!(
+            "the extraction {name} of {file}, line {line}: `{key}` takes {needs}, not `{text}`"
+        );
+        LookupError::new("SPL2502", message)
+    });
+    Some((stanza.name.clone(), read.transpose()?))
+}
+
+/// Reads the lookups and field extractions of an app: `local` wins over `default`, setting by
+/// setting.
+///
+/// # Errors
+/// As [`read_transforms`].
+pub(super) fn read_app(
+    app: &Path,
+) -> Result<(Vec<LookupDef>, Vec<(String, NamedExtraction)>), ContentError> {
+    let conf = Conf::read(app, "transforms.conf")?;
+    let default = conf.default.stanza();
+    let (mut lookups, mut extractions) = (Vec::new(), Vec::new());
+    for layered in &conf.stanzas {
+        let Some(first) = layered.settings.values().next() else { continue };
+        let stanza = layered.stanza();
+        if is_lookup(&stanza) {
+            lookups.push(lookup(&first.file, &default, &stanza)?);
+        }
+        let of = |e| (first.file.to_string(), e);
+        extractions.extend(extraction(&first.file, &default, &stanza).map(of));
+    }
+    Ok((lookups, extractions))
+}
+
+fn is_lookup(stanza: &Stanza) -> bool {
+    let keys = ["filename", "collection", "external_cmd", "external_type"];
+    keys.iter().any(|key| stanza.get(key).is_some())
 }
 
 fn lookup(file: &str, default: &Stanza, stanza: &Stanza) -> Result<LookupDef, ContentError> {

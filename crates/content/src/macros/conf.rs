@@ -2,38 +2,11 @@
 
 use super::{check, split_name};
 use crate::ContentError;
+use crate::conf::layers::Conf;
+use crate::conf::parse::{Stanza, boolean, stanzas};
 use sepal_parser::macros::{MacroDef, Origin};
-use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
-
-/// One `key = value` of a stanza.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Setting {
-    /// Its lines, joined.
-    pub value: String,
-    /// The file offset of each line of the value.
-    lines: Vec<usize>,
-    /// Where it stands.
-    pub line: usize,
-}
-
-/// A `[name]` of a .conf file with its settings.
-#[derive(Default)]
-pub(crate) struct Stanza {
-    /// What stands in the brackets.
-    pub name: String,
-    /// Where it stands.
-    pub line: usize,
-    settings: Vec<(String, Setting)>,
-}
-
-impl Stanza {
-    /// A setting by its key.
-    pub fn get(&self, key: &str) -> Option<&Setting> {
-        // the last one counts
-        self.settings.iter().rev().find(|(k, _)| k == key).map(|(_, s)| s)
-    }
-}
 
 /// Reads a `macros.conf`: stanzas `[name]` and `[name(2)]` with `args`, `definition`, `iseval`,
 /// `validation`, `errormsg`; other keys say nothing to a search. Lines that begin with `#` are
@@ -50,6 +23,22 @@ pub fn read_conf(file: &str, text: &str) -> Result<Vec<MacroDef>, ContentError> 
     let (default, stanzas) = stanzas(file, text)?;
     let shared: Arc<str> = text.into();
     stanzas.iter().map(|stanza| macro_of(file, &shared, &default, stanza)).collect()
+}
+
+/// Reads the macros of an app: `local` wins over `default`, setting by setting.
+///
+/// # Errors
+/// As [`read_conf`].
+pub(crate) fn read_app(app: &Path) -> Result<Vec<MacroDef>, ContentError> {
+    let conf = Conf::read(app, "macros.conf")?;
+    let default = conf.default.stanza();
+    let mut all = Vec::new();
+    for layered in &conf.stanzas {
+        let of = layered.settings.get("definition").or_else(|| layered.settings.values().next());
+        let Some(of) = of else { continue };
+        all.push(macro_of(&of.file, &of.source, &default, &layered.stanza())?);
+    }
+    Ok(all)
 }
 
 fn macro_of(
@@ -94,83 +83,4 @@ fn macro_of(
     // without brackets a stanza has no arguments, whatever `args` says
     check(file, &def, Some(count.unwrap_or(0))).map_err(|e| e.at(stanza.line, 0))?;
     Ok(def)
-}
-
-/// The settings for all stanzas, and the stanzas in order of first mention.
-pub(crate) fn stanzas(file: &str, text: &str) -> Result<(Stanza, Vec<Stanza>), ContentError> {
-    let mut default = Stanza::default();
-    let mut all: Vec<Stanza> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    let mut current: Option<usize> = None; // index in `all`; None is the default stanza
-    let mut at = 0;
-    let mut rows = text.split_inclusive('\n').enumerate();
-    while let Some((number, row)) = rows.next() {
-        let start = at;
-        at += row.len();
-        let line = without_end(row);
-        let (skip, line) = match line.strip_prefix('\u{feff}') {
-            Some(rest) if number == 0 => ('\u{feff}'.len_utf8(), rest),
-            _ => (0, line),
-        };
-        let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        if let Some(name) = trimmed.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-            let name = name.trim();
-            current = if name == "default" {
-                None
-            } else {
-                Some(*places.entry(name).or_insert_with(|| {
-                    let name = name.to_owned();
-                    all.push(Stanza { name, line: number + 1, settings: Vec::new() });
-                    all.len() - 1
-                }))
-            };
-            continue;
-        }
-        let Some((key, first)) = line.split_once('=') else {
-            let message = format!("`{}` is neither `[stanza]` nor `key = value`", short(trimmed));
-            let error = ContentError::new("SPL4101", file, message).at(number + 1, 1);
-            return Err(error.help("a value that goes on in the next line ends in `\\`"));
-        };
-        let mut value_at = start + skip + key.len() + 1;
-        let mut setting = Setting { line: number + 1, ..Setting::default() };
-        let mut part = first.trim_start();
-        value_at += first.len() - part.len();
-        loop {
-            setting.lines.push(value_at);
-            let Some(more) = part.strip_suffix('\\') else {
-                setting.value.push_str(part.trim_end());
-                break;
-            };
-            setting.value.push_str(more);
-            let Some((_, row)) = rows.next() else { break };
-            setting.value.push('\n');
-            value_at = at;
-            at += row.len();
-            part = without_end(row);
-        }
-        let stanza = current.and_then(|i| all.get_mut(i)).unwrap_or(&mut default);
-        stanza.settings.push((key.trim().to_owned(), setting));
-    }
-    Ok((default, all))
-}
-
-fn without_end(row: &str) -> &str {
-    row.strip_suffix('\n').map_or(row, |r| r.strip_suffix('\r').unwrap_or(r))
-}
-
-fn short(text: &str) -> String {
-    let cut: String = text.chars().take(40).collect();
-    if cut.len() < text.len() { format!("{cut}...") } else { cut }
-}
-
-/// Splunk's spellings of true and false in .conf files.
-pub(crate) fn boolean(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
-        "0" | "false" | "f" | "no" | "n" | "off" | "" => Some(false),
-        _ => None,
-    }
 }

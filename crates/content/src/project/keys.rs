@@ -114,7 +114,7 @@ pub static TABLES: &[Table] = &[
                 "knowledge",
                 Kind::Paths,
                 "--knowledge",
-                "Sourcetypes: fields, event types and tags of events.",
+                "Sourcetypes: fields, event types and tags of events; folders of YAML or of Splunk apps.",
             ),
             key(
                 "datamodels",

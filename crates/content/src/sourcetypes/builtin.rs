@@ -2,8 +2,8 @@
 
 use super::read_sourcetype;
 use crate::yaml;
-use crate::{ContentError, Note, fs};
-use sepal_exec::knowledge::{Deferred, Knowledge, Rule};
+use crate::{ContentError, Note, conf, fs};
+use sepal_exec::knowledge::{Deferred, Knowledge, Rule, Stamp, StampField};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -143,8 +143,9 @@ impl SourcetypeRules {
         SourcetypeRules::default()
     }
 
-    /// The same with those of folders or files. One whose name is there already takes its place,
-    /// with a note where it replaces another of the user's.
+    /// The same with those of folders or files, or of [Splunk apps](conf). One whose name is there
+    /// already takes its place, with a note where it replaces another of the user's. What an app
+    /// says is done after all others.
     ///
     /// # Errors
     /// The first file that cannot be used.
@@ -154,7 +155,8 @@ impl SourcetypeRules {
     ) -> Result<(SourcetypeRules, Vec<Note>), ContentError> {
         let mut notes = Vec::new();
         let mut own: Vec<String> = Vec::new();
-        for path in paths {
+        let apps: Vec<_> = paths.iter().filter(|p| conf::is_app(p)).collect();
+        for path in paths.iter().filter(|p| !conf::layers::is_layered(p)) {
             let files = match path.is_dir() {
                 true => fs::yaml_files(path)?,
                 false => vec![path.clone()],
@@ -173,6 +175,18 @@ impl SourcetypeRules {
                     None => self.rules.push(rule),
                 }
             }
+        }
+        for path in apps {
+            let of = |name: &str, rule: &Arc<Rule>| {
+                let sourcetype = |s: &Stamp| {
+                    s.field == StampField::Sourcetype && s.pattern.text() != "*" && s.fits(name)
+                };
+                rule.holds.iter().any(sourcetype)
+            };
+            let app = conf::read_app(path, &|name| self.rules.iter().any(|r| of(name, r)))?;
+            drop(self.rules.splice(..0, app.indexing));
+            self.rules.extend(app.rules);
+            notes.extend(app.notes);
         }
         Ok((self, notes))
     }

@@ -38,7 +38,7 @@
 
 mod builtin;
 mod indexing;
-mod steps;
+pub(crate) mod steps;
 
 pub use builtin::SourcetypeRules;
 
@@ -98,6 +98,7 @@ fn head(file: &str, root: &Node) -> Result<Rule, ContentError> {
     Ok(Rule {
         name,
         holds,
+        unless: Vec::new(),
         signs,
         given: given(file, root)?,
         stamps: steps::stamps(file, root)?,
@@ -185,7 +186,7 @@ fn stamp(node: &Node) -> Option<Stamp> {
     let (field, pattern) = node.text()?.split_once('=')?;
     let field = StampField::of(field.trim())?;
     let pattern = pattern.trim();
-    (!pattern.is_empty()).then(|| Stamp { field, pattern: Pattern::new(pattern) })
+    (!pattern.is_empty()).then(|| Stamp::new(field, pattern))
 }
 
 fn wrong(file: &str, node: &Node, message: String) -> ContentError {

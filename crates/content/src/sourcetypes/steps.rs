@@ -29,9 +29,22 @@ pub(super) fn steps(file: &str, root: &Node) -> Result<Vec<Step>, ContentError> 
     }
     for (new, _) in map(file, root, "alias")? {
         let old = root.get("alias").map(|all| all.texts_of(file, new)).transpose()?;
-        steps.push(Step::Alias { new: new.clone(), old: old.unwrap_or_default() });
+        steps.push(Step::Alias { new: new.clone(), old: old.unwrap_or_default(), only: false });
     }
-    calculated(file, map(file, root, "eval")?, &mut steps)?;
+    let evals = map(file, root, "eval")?;
+    let mut all = Vec::new();
+    for (field, node) in evals {
+        let text = node.text();
+        all.push((
+            field.as_str(),
+            text.ok_or_else(|| wrong(file, node, format!("`{field}` takes an eval expression")))?,
+        ));
+    }
+    let made = calculated(&all).map_err(|(n, message)| {
+        let at = evals.get(n).map_or(root, |(_, node)| node);
+        wrong(file, at, message)
+    })?;
+    steps.extend(made.first.into_iter().chain(made.then).map(|(_, step)| step).chain(made.last));
     for node in list(root, "lookup") {
         let text = node.text().ok_or_else(|| {
             wrong(file, node, "`lookup` takes what follows the command: a text".to_owned())
@@ -93,39 +106,42 @@ pub(super) fn stamps(file: &str, root: &Node) -> Result<Vec<Given>, ContentError
     Ok(all)
 }
 
+/// The steps of calculated fields.
+pub(crate) struct Calculated {
+    /// What is calculated, with the place of its field in the list.
+    pub first: Vec<(usize, Step)>,
+    /// What is known under its own name only now.
+    pub then: Vec<(usize, Step)>,
+    /// What is left over is forgotten.
+    pub last: Option<Step>,
+}
+
+/// More than this many and each of them waits.
+const MANY: usize = 1000;
+
 /// Calculated fields do not see each other. One that a later expression may read waits under
 /// another name until all are done.
 ///
 /// Source: Splunk Knowledge Manager Manual, "About calculated fields".
-fn calculated(
-    file: &str,
-    all: &[(String, Node)],
-    steps: &mut Vec<Step>,
-) -> Result<(), ContentError> {
-    let (mut waiting, mut direct) = (Vec::new(), Vec::new());
-    for (n, (field, node)) in all.iter().enumerate() {
-        let Some(expression) = node.text() else {
-            return Err(wrong(file, node, format!("`{field}` takes an eval expression")));
-        };
-        let later = all.iter().skip(n + 1).filter_map(|(_, node)| node.text());
-        let mut to = field.clone();
-        if later.into_iter().any(|e| mentions(e, field)) {
+pub(crate) fn calculated(all: &[(&str, &str)]) -> Result<Calculated, (usize, String)> {
+    let mut steps = Calculated { first: Vec::new(), then: Vec::new(), last: None };
+    for (n, (field, expression)) in all.iter().enumerate() {
+        let mut later = all.iter().skip(n + 1);
+        let mut to = (*field).to_owned();
+        if all.len() > MANY || later.any(|(_, e)| mentions(e, field)) {
             to = format!("{WAITING}{n}");
-            waiting.push((field, node, to.clone()));
+            let text = format!("eval {}={to}", quoted(field, '"'));
+            let step = parsed(&text, Some(vec![(*field).to_owned()])).map_err(|e| (n, e))?;
+            steps.then.push((n, step));
         }
         let text = format!("eval {}={expression}", quoted(&to, '"'));
-        direct.push(command(file, node, &text, Some(vec![to]))?);
+        steps.first.push((n, parsed(&text, Some(vec![to])).map_err(|e| (n, e))?));
     }
-    steps.append(&mut direct);
-    for (field, node, from) in &waiting {
-        let text = format!("eval {}={from}", quoted(field, '"'));
-        steps.push(command(file, node, &text, Some(vec![(*field).clone()]))?);
-    }
-    if let Some((_, node, _)) = waiting.first() {
+    if !steps.then.is_empty() {
         let outputs = Some(vec![format!("{WAITING}*")]);
-        steps.push(command(file, node, &format!("fields - {WAITING}*"), outputs)?);
+        steps.last = parsed(&format!("fields - {WAITING}*"), outputs).ok();
     }
-    Ok(())
+    Ok(steps)
 }
 
 /// Whether the name stands in the text as a whole word: it may be in a string too, which does no
@@ -145,18 +161,26 @@ fn command(
     text: &str,
     outputs: Option<Vec<String>>,
 ) -> Result<Step, ContentError> {
+    parsed(text, outputs).map_err(|message| wrong(file, node, message))
+}
+
+/// One command as a step.
+///
+/// # Errors
+/// What is wrong with its text.
+pub(crate) fn parsed(text: &str, outputs: Option<Vec<String>>) -> Result<Step, String> {
     let parsed = parse(&format!("| {text}"));
     if let Some(d) = parsed.diagnostics.iter().find(|d| d.severity == Severity::Error) {
-        return Err(wrong(file, node, format!("`{text}`: {} {}", d.code, d.message)));
+        return Err(format!("`{text}`: {} {}", d.code, d.message));
     }
     let mut stages = parsed.pipeline.stages.into_iter();
     match (stages.next(), stages.next()) {
         (Some(stage), None) => Ok(Step::Command { outputs, stage }),
-        _ => Err(wrong(file, node, format!("`{text}` is not one command"))),
+        _ => Err(format!("`{text}` is not one command")),
     }
 }
 
-pub(super) fn first(ds: &[Diagnostic]) -> String {
+pub(crate) fn first(ds: &[Diagnostic]) -> String {
     ds.first().map_or_else(String::new, |d| format!("{} {}", d.code, d.message))
 }
 
@@ -172,7 +196,7 @@ fn groups(regex: &str) -> Vec<String> {
 }
 
 /// A name in quotes where a bare one would not be read as one.
-fn quoted(name: &str, quote: char) -> String {
+pub(crate) fn quoted(name: &str, quote: char) -> String {
     let bare = |c: char| c.is_alphanumeric() || c == '_';
     match !name.is_empty() && name.chars().all(bare) {
         true => name.to_owned(),

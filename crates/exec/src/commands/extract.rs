@@ -1,7 +1,7 @@
 //! `extract`, `kv`: fields from the pairs of a key and a value in `_raw`.
 
-mod pairs;
-mod stanza;
+pub(crate) mod pairs;
+pub(crate) mod stanza;
 
 use super::{Class, CommandSpec, Op, Operator, Streaming};
 use crate::doc::{CommandDoc, CommandExample};
@@ -142,7 +142,7 @@ impl Operator for Extract {
 /// The key with `_` for what is no letter or digit, without `_` and digits at its start.
 ///
 /// Source: transforms.conf.spec, `CLEAN_KEYS`.
-fn cleaned(key: &str) -> String {
+pub(crate) fn cleaned(key: &str) -> String {
     let one = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let all: String = key.chars().map(one).collect();
     all.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit()).to_owned()
@@ -176,7 +176,11 @@ impl Extract {
         for row in 0..batch.len {
             let mut from = |text: &str, batch: &mut Batch| {
                 let text = head(text, self.maxchars, cut);
-                stanza.extract(text, cx, |name, v| put(batch, row, name, v, stanza.mv_add));
+                let searched =
+                    stanza.extract(text, |name, v| put(batch, row, name, v, stanza.mv_add));
+                if let Err(e) = searched {
+                    e.report(cx);
+                }
             };
             match cols.as_slice() {
                 [one] => one.get(row).members().iter().for_each(|m| from(&m.text(), batch)),

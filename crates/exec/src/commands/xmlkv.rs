@@ -50,7 +50,7 @@ impl Operator for Xmlkv {
 }
 
 /// The elements of a text that hold text only, in order: names and texts.
-fn elements(text: &str) -> Vec<(&str, String)> {
+pub(crate) fn elements(text: &str) -> Vec<(&str, String)> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('<') {

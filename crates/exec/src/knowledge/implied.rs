@@ -37,13 +37,22 @@ impl<'r> Fields<'r> {
             SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => {
                 self.makes(&field.node)
             }
-            SearchExpr::Term(_) | SearchExpr::Time { .. } => false,
+            SearchExpr::Term(_) => self.changes_text(),
+            SearchExpr::Time { .. } => false,
             // an outline, which is planned again with what they gave
             SearchExpr::CompareSubsearch { .. }
             | SearchExpr::InSubsearch { .. }
             | SearchExpr::Subsearch(_) => false,
             SearchExpr::Call(_) => true,
         }
+    }
+
+    /// Whether a rule writes the event's text anew, as `SEDCMD` does.
+    fn changes_text(&self) -> bool {
+        self.rules.iter().flat_map(|r| &r.body.steps).any(|s| match s {
+            Step::Command { outputs: Some(all), .. } => all.iter().any(|o| o == "_raw"),
+            _ => false,
+        })
     }
 
     fn makes(&self, field: &str) -> bool {
@@ -75,6 +84,7 @@ impl<'r> Fields<'r> {
             SearchExpr::In { field, values, .. } => {
                 self.elsewhere(expr, &field.node, CompareOp::Eq, values)
             }
+            SearchExpr::Term(_) if self.changes_text() => None,
             SearchExpr::Term(_) | SearchExpr::Time { .. } => Some(expr.clone()),
             _ => None,
         }
@@ -122,7 +132,7 @@ impl<'r> Fields<'r> {
         let mut found = Origins { names: vec![field.to_owned()], texts: Vec::new() };
         for step in self.rules.iter().rev().flat_map(|r| r.body.steps.iter().rev()) {
             match step {
-                Step::Alias { new, old } if found.names.contains(new) => {
+                Step::Alias { new, old, .. } if found.names.contains(new) => {
                     for name in old {
                         if !found.names.contains(name) {
                             found.names.push(name.clone());

@@ -107,9 +107,14 @@ fn stamped(input: &mut Input, rules: &[Arc<Rule>]) {
     if input.recognized.is_some() || input.meta == Meta::default() {
         return;
     }
-    let holds = |r: &&Arc<Rule>| Stamp::any(&r.holds, |f| input.meta.get(f.name()));
-    let found = rules.iter().find(|r| holds(r) && !r.body.indexing.is_empty());
-    let known = found.map(|r| Recognized::by(r, Meta::default()));
+    let of = |f: StampField| input.meta.get(f.name());
+    let holds = |r: &&Arc<Rule>| Stamp::any(&r.holds, of) && !Stamp::any(&r.unless, of);
+    let found = rules.iter().filter(|r| holds(r) && !r.body.indexing.is_empty());
+    let known = found.map(|r| Recognized::by(r, Meta::default())).reduce(|mut first, next| {
+        first.indexing.breaker = first.indexing.breaker.or(next.indexing.breaker);
+        first.indexing.time = first.indexing.time.or(next.indexing.time);
+        first
+    });
     // what the user says of the sourcetype is not questioned
     let known = known.or_else(|| input.meta.sourcetype.is_some().then(Recognized::nothing));
     input.recognized = known.map(Arc::new);

@@ -133,7 +133,9 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
         steps.push(match step {
             Step::Extract { from, by } => Do::Extract { from: from.clone(), by: Arc::clone(by) },
             Step::Strip(prefixes) => Do::Strip(prefixes.clone()),
-            Step::Alias { new, old } => Do::Alias { new: new.clone(), old: old.clone() },
+            Step::Alias { new, old, only } => {
+                Do::Alias { new: new.clone(), old: old.clone(), only: *only }
+            }
             Step::Command { outputs, stage } => {
                 Do::Command { outputs: outputs.clone(), op: command(stage)? }
             }
@@ -147,11 +149,15 @@ fn ready(rule: &Rule, cx: &mut PlanCx) -> Result<Ready, Vec<Diagnostic>> {
             .map_err(|ds| wrong(&format!("event type {}", t.name), &ds))?;
         let read = program.needed();
         types.push(Type {
-            name: Value::text_of(&t.name),
+            name: match t.name.as_str() {
+                "" => Value::Null,
+                name => Value::text_of(name),
+            },
             tags: t.tags.iter().map(Value::text_of).collect(),
             of_types: TYPE_FIELDS.iter().any(|f| read.contains(f)),
             program,
         });
     }
-    Ok(Ready { holds: rule.holds.clone(), stamps, steps, types, when_named: rule.when_named })
+    let (holds, unless) = (rule.holds.clone(), rule.unless.clone());
+    Ok(Ready { holds, unless, stamps, steps, types, when_named: rule.when_named })
 }

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub(super) struct Ready {
     /// The rule holds where one of these does.
     pub holds: Vec<Stamp>,
+    /// But not where one of these does.
+    pub unless: Vec<Stamp>,
     /// What gives the events their own default fields, before all else.
     pub stamps: Vec<Box<dyn Streaming>>,
     pub steps: Vec<Do>,
@@ -24,7 +26,7 @@ pub(super) struct Ready {
 pub(super) enum Do {
     Extract { from: String, by: Arc<dyn Extraction> },
     Strip(Vec<String>),
-    Alias { new: String, old: Vec<String> },
+    Alias { new: String, old: Vec<String>, only: bool },
     Command { outputs: Option<Vec<String>>, op: Box<dyn Streaming> },
 }
 
@@ -82,10 +84,11 @@ impl Made {
     fn holding(&self, batch: &Batch, row: usize, out: &mut Vec<bool>) {
         out.clear();
         out.extend(self.rules.iter().map(|r| {
-            Stamp::any(&r.holds, |field| {
+            let of = |field: StampField| {
                 let v = batch.get(field.name(), row);
                 (!v.is_null()).then(|| v.text())
-            })
+            };
+            Stamp::any(&r.holds, of) && !Stamp::any(&r.unless, of)
         }));
     }
 
@@ -131,9 +134,9 @@ impl Made {
             for (step, wanted) in rule.steps.iter().zip(&active.steps) {
                 let Some(wanted) = wanted else { continue };
                 batch = match step {
-                    Do::Extract { from, by } => steps::extract(batch, from, &**by, wanted),
+                    Do::Extract { from, by } => steps::extract(batch, from, &**by, wanted, cx),
                     Do::Strip(prefixes) => steps::strip(batch, prefixes, wanted),
-                    Do::Alias { new, old } => steps::alias(batch, new, old),
+                    Do::Alias { new, old, only } => steps::alias(batch, new, old, *only),
                     Do::Command { op, .. } => op.apply(batch, cx)?,
                 };
             }
@@ -256,7 +259,8 @@ impl Operator for Made {
             }
         }
         if any || self.gives_stamps(&after) {
-            self.rules.iter().flat_map(|r| &r.holds).for_each(|s| set.insert(s.field.name()));
+            let stamps = self.rules.iter().flat_map(|r| r.holds.iter().chain(&r.unless));
+            stamps.for_each(|s| set.insert(s.field.name()));
             for op in self.rules.iter().flat_map(|r| &r.stamps) {
                 set = op.needed(set);
             }

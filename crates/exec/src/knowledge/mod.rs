@@ -23,6 +23,7 @@ pub(crate) use install::{Installed, PlannedRules, install};
 pub use install::{ScanFilter, Wide};
 pub use recognize::{Recognized, Recognizer, Signs};
 
+use crate::regex_engine::SplRegex;
 use crate::scan::{Meta, TimeRule};
 use sepal_data::text::Breaker;
 use sepal_data::wildcard::Pattern;
@@ -50,6 +51,8 @@ pub struct Rule {
     pub name: String,
     /// The rule holds where one of these does.
     pub holds: Vec<Stamp>,
+    /// But not where one of these does.
+    pub unless: Vec<Stamp>,
     /// How events of it are told that say nothing of themselves: one of these fits.
     pub signs: Vec<Signs>,
     /// The default fields of an input that was recognized so, where it has none of its own.
@@ -144,13 +147,39 @@ pub struct Stamp {
     pub field: StampField,
     /// The pattern.
     pub pattern: Pattern,
+    /// What the value must be besides.
+    pub exact: Option<Exact>,
+}
+
+/// What a wildcard pattern cannot say.
+#[derive(Clone, Debug)]
+pub enum Exact {
+    /// This text, letter by letter.
+    Text(String),
+    /// What this matches.
+    Regex(Arc<SplRegex>),
 }
 
 impl Stamp {
+    /// A wildcard pattern for a field.
+    pub fn new(field: StampField, pattern: &str) -> Stamp {
+        Stamp { field, pattern: Pattern::new(pattern), exact: None }
+    }
+
+    /// Whether the value of the field is so.
+    pub fn fits(&self, value: &str) -> bool {
+        match &self.exact {
+            None => self.pattern.is_match(value),
+            Some(Exact::Text(text)) => text == value,
+            // a search that was given up holds for nothing
+            Some(Exact::Regex(regex)) => regex.is_match(value).unwrap_or(false),
+        }
+    }
+
     /// Whether one of several is so, where `of` gives an event's default fields as far as it has
     /// them.
     pub fn any<S: AsRef<str>>(stamps: &[Stamp], of: impl Fn(StampField) -> Option<S>) -> bool {
-        stamps.iter().any(|s| of(s.field).is_some_and(|v| s.pattern.is_match(v.as_ref())))
+        stamps.iter().any(|s| of(s.field).is_some_and(|v| s.fits(v.as_ref())))
     }
 }
 
@@ -203,6 +232,8 @@ pub enum Step {
         new: String,
         /// The names that it stands for.
         old: Vec<String>,
+        /// Where none of them has a value the event's own field goes.
+        only: bool,
     },
     /// A command that works row by row, and the fields that it gives; none: any.
     Command {
@@ -216,7 +247,7 @@ pub enum Step {
 /// An event type.
 #[derive(Clone, Debug)]
 pub struct EventType {
-    /// Its name: a value of `eventtype`.
+    /// Its name: a value of `eventtype`. Without one it gives tags only.
     pub name: String,
     /// Which events are of it.
     pub condition: SearchExpr,

@@ -13,6 +13,7 @@ pub(super) fn extract(
     from: &str,
     by: &dyn Extraction,
     wanted: &FieldSet,
+    cx: &RunCx,
 ) -> Batch {
     let Some(texts) = batch.col(from).cloned() else { return batch };
     let len = batch.len;
@@ -24,7 +25,7 @@ pub(super) fn extract(
         if text.is_null() {
             continue;
         }
-        by.fields(&text.text(), &mut |name, value| {
+        by.fields_in(cx, &text.text(), &mut |name, value| {
             if !wanted.contains(name) {
                 return;
             }
@@ -42,9 +43,23 @@ pub(super) fn extract(
         });
     }
     for (name, col) in made {
+        if by.adds() {
+            add(&mut batch, &name, &col);
+            continue;
+        }
         fill(&mut batch, &name, Col::Values(col));
     }
     batch
+}
+
+/// Adds the values to those that the rows have.
+fn add(batch: &mut Batch, name: &str, col: &[Value]) {
+    for (to, new) in batch.values_mut(name).iter_mut().zip(col) {
+        if !new.is_null() {
+            let all = to.members().iter().chain(new.members()).cloned().collect::<Vec<_>>();
+            *to = Value::from_members(all);
+        }
+    }
 }
 
 /// Gives the rows the values of a column where they have none of that name.
@@ -97,11 +112,18 @@ pub(super) fn under(prefixes: &[String], set: &mut FieldSet) {
     }
 }
 
-/// Another name for the first of some fields that has a value.
-pub(super) fn alias(mut batch: Batch, new: &str, old: &[String]) -> Batch {
+/// Another name for the first of some fields that has a value. With `only` what the event has of
+/// that name itself goes.
+pub(super) fn alias(mut batch: Batch, new: &str, old: &[String], only: bool) -> Batch {
     let mut there = old.iter().filter_map(|o| batch.col(o)).cloned();
-    let Some(first) = there.next() else { return batch };
-    let rest: Vec<Col> = there.chain(batch.col(new).cloned()).collect();
+    let Some(first) = there.next() else {
+        if only {
+            batch.remove(new);
+        }
+        return batch;
+    };
+    let own = batch.col(new).filter(|_| !only).cloned();
+    let rest: Vec<Col> = there.chain(own).collect();
     let whole = match &first {
         Col::Const(v) => !v.is_null(),
         Col::Values(vs) => !vs.iter().any(Value::is_null),
@@ -141,7 +163,8 @@ pub(super) fn name_types(types: &[Type], needed: &[&str], batch: &mut Batch, cx:
 /// Rows are of few combinations of types: the values of each are made once.
 fn give_types(held: &[(&Type, Vec<bool>)], field: &str, batch: &mut Batch) {
     let of = |t: &'_ Type| match field {
-        "eventtype" => vec![t.name.clone()],
+        "eventtype" => Vec::from_iter((!t.name.is_null()).then(|| t.name.clone())),
+        TAG_OF_TYPE if t.name.is_null() && !t.of_types => Vec::new(),
         _ => t.tags.clone(),
     };
     for some in held.chunks(128) {

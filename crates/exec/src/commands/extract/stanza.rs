@@ -4,15 +4,14 @@ use super::cleaned;
 use super::pairs::Pairs;
 use crate::commands::rex::each_match;
 use crate::lookup::Extraction;
-use crate::regex_engine::{Captures, SplRegex};
-use crate::run_cx::RunCx;
+use crate::regex_engine::{Captures, GaveUp, SplRegex};
 use sepal_data::FieldName;
 use sepal_parser::Diagnostic;
 use sepal_parser::ast::Span;
 use std::borrow::Cow;
 
 /// What a stanza extracts and how.
-pub(super) struct Stanza {
+pub(crate) struct Stanza {
     /// The fields whose text is looked at.
     pub source: Vec<FieldName>,
     pub mv_add: bool,
@@ -47,7 +46,7 @@ impl Part {
 
 /// What the command says in place of the stanza.
 #[derive(Clone, Copy)]
-pub(super) struct Said {
+pub(crate) struct Said {
     pub clean: Option<bool>,
     pub mv_add: Option<bool>,
 }
@@ -101,8 +100,26 @@ impl Stanza {
         Ok(Stanza { source, mv_add, clean, keep_empty: e.keep_empty, how })
     }
 
+    /// The fields that it can give; none: any.
+    pub fn outputs(&self) -> Option<Vec<String>> {
+        match &self.how {
+            How::Regex { pairs, .. } => {
+                let name = |(name, _): &(Part, Part)| match name {
+                    Part::Text(name) => Some(name.clone()),
+                    Part::Group(_) => None,
+                };
+                pairs.iter().map(name).collect()
+            }
+            How::Values { fields, .. } if !fields.is_empty() => Some(fields.clone()),
+            How::Pairs(_) | How::Values { .. } => None,
+        }
+    }
+
     /// Calls `put` with the fields of a text.
-    pub fn extract(&self, text: &str, cx: &RunCx, mut put: impl FnMut(&str, &str)) {
+    ///
+    /// # Errors
+    /// The text was not looked at to its end.
+    pub fn extract(&self, text: &str, mut put: impl FnMut(&str, &str)) -> Result<(), GaveUp> {
         let mut give = |name: &str, clean: bool, value: &str| {
             let name = if clean { Cow::Owned(cleaned(name)) } else { Cow::Borrowed(name) };
             if !name.is_empty() && (self.keep_empty || !value.is_empty()) {
@@ -111,17 +128,14 @@ impl Stanza {
         };
         match &self.how {
             How::Regex { regex, pairs, all } => {
-                let searched = each_match(regex, text, |c| {
+                each_match(regex, text, |c| {
                     for (name, value) in pairs {
                         if let (Some(n), Some(v)) = (name.of(c, text), value.of(c, text)) {
                             give(n, self.clean && matches!(name, Part::Group(_)), v);
                         }
                     }
                     Ok(*all)
-                });
-                if let Err(e) = searched {
-                    e.report(cx);
-                }
+                })?;
             }
             How::Pairs(pairs) => pairs.of(text).for_each(|(k, v)| give(k, self.clean, v)),
             How::Values { delims, fields } if fields.is_empty() => {
@@ -136,6 +150,7 @@ impl Stanza {
                 }
             }
         }
+        Ok(())
     }
 }
 

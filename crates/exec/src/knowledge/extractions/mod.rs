@@ -2,14 +2,20 @@
 //! names it, and one line below.
 
 mod auditd;
+mod auto_kv;
 mod cef;
 mod delims;
 mod kv;
 mod leef;
 mod syslog;
+mod transform;
 mod windows_xml;
 mod wineventlog;
+mod xml_kv;
 
+pub use transform::{TransformError, transform};
+
+use crate::run_cx::RunCx;
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -20,6 +26,17 @@ pub trait Extraction: Debug + Send + Sync {
     /// field counts, or all do: see [`multivalue`](Self::multivalue). Text that is not of this form
     /// has none.
     fn fields<'t>(&self, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>));
+
+    /// The same in a run, which is told of what could not be looked at.
+    fn fields_in<'t>(&self, cx: &RunCx, text: &'t str, put: &mut dyn FnMut(&str, Cow<'t, str>)) {
+        let _ = cx;
+        self.fields(text, put);
+    }
+
+    /// Whether values join those that the field has already.
+    fn adds(&self) -> bool {
+        false
+    }
 
     /// Whether a field that is given several times has all the values.
     fn multivalue(&self) -> bool {
@@ -63,6 +80,7 @@ macro_rules! extractions {
 
 extractions! {
     auditd
+    auto_kv
     cef
     delims
     kv
@@ -70,6 +88,7 @@ extractions! {
     syslog
     windows_xml
     wineventlog
+    xml_kv
 }
 
 /// The names that `extract:` takes.
