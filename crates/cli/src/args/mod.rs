@@ -196,6 +196,17 @@ impl Command {
             _ => &[],
         }
     }
+
+    /// The files and folders of sourcetypes that are named.
+    pub fn knowledge(&self) -> &[PathBuf] {
+        match self {
+            Command::Run(args) => &args.content.knowledge,
+            Command::Hunt(args) => &args.content.knowledge,
+            Command::Test(args) => &args.content.knowledge,
+            Command::Repl(args) | Command::Config(args) => &args.knowledge,
+            _ => &[],
+        }
+    }
 }
 
 /// Arguments of `sepal parse`.
