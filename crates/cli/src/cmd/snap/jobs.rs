@@ -6,7 +6,7 @@ use crate::engine;
 use crate::exit::Exit;
 use crate::{project, render};
 use sepal_content::parallel::in_order;
-use sepal_content::{Detection, fs};
+use sepal_content::{Detection, Note, fs};
 use sepal_exec::host::Host;
 use sepal_exec::scan::Input;
 use sepal_hunt::Content;
@@ -42,6 +42,8 @@ pub(super) enum Todo {
     },
     /// A message.
     Wrong(String),
+    /// A message about something that is no error.
+    Note(String),
 }
 
 /// All that is to be done.
@@ -185,15 +187,17 @@ impl Cx<'_> {
                 Err(why) => Todo::Skip { what, why },
             });
         };
+        let mut notes = Vec::new();
         if !self.events.is_empty() {
             let name = self.args.name.as_deref().map(slug).unwrap_or_default();
-            let inputs = self.stamped(&detection, self.events);
+            let inputs = self.stamped(&detection, self.events, &mut notes);
             add(target(&name, self.events), None, inputs);
+            all.todo.extend(self.told(&notes));
             return all;
         }
         let beside = beside(file, &stem);
         if !beside.is_empty() {
-            add(target("", &[]), None, self.stamped(&detection, &beside));
+            add(target("", &[]), None, self.stamped(&detection, &beside, &mut notes));
         }
         let mut slugs = HashSet::new();
         for test in &detection.tests {
@@ -207,11 +211,16 @@ impl Cx<'_> {
             let inputs = of_test(file, test, &self.args.data);
             add(target(&name, &[]), Some(&test.name), inputs);
         }
+        all.todo.extend(self.told(&notes));
         if beside.is_empty() && detection.tests.is_empty() {
             let why = "it declares no tests, and there are no events beside it".to_owned();
             all.todo.push(Todo::Skip { what: detection.name.clone(), why });
         }
         all
+    }
+
+    fn told(&self, notes: &[Note]) -> Vec<Todo> {
+        notes.iter().map(|n| Todo::Note(render::note(n, self.app.look()))).collect()
     }
 
     /// The folder of a detection's snapshots.
@@ -227,7 +236,12 @@ impl Cx<'_> {
     }
 
     /// Events that are no declared test's, with what flags, project file and detection say of them.
-    fn stamped(&self, detection: &Detection, events: &[PathBuf]) -> Result<Vec<Input>, String> {
+    fn stamped(
+        &self,
+        detection: &Detection,
+        events: &[PathBuf],
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<Input>, String> {
         let args = self.args;
         let input = InputArgs {
             source: args.source.clone(),
@@ -249,6 +263,11 @@ impl Cx<'_> {
                 let stamps = project::stamps(&options, Some(detection), &given, &file);
                 (input.format, input.meta, input.time_zone) =
                     (stamps.format, stamps.meta, stamps.time_zone);
+                for note in stamps.notes {
+                    if !notes.contains(&note) {
+                        notes.push(note);
+                    }
+                }
                 all.push(input);
             }
         }

@@ -53,6 +53,8 @@ enum Ran {
     },
     /// A message.
     Wrong(String),
+    /// A message about something that is no error.
+    Note(String),
 }
 
 #[derive(Default)]
@@ -92,6 +94,7 @@ fn load_and_run(app: &App<'_>, args: &SnapArgs) -> Result<Exit, Exit> {
             let ran = match todo {
                 Todo::Skip { what, why } => Ran::Skip { what: what.clone(), why: why.clone() },
                 Todo::Wrong(message) => Ran::Wrong(message.clone()),
+                Todo::Note(message) => Ran::Note(message.clone()),
                 Todo::Take(job) => {
                     let snapper = Snapper {
                         content: &job.content,
@@ -195,6 +198,10 @@ fn tell(app: &App<'_>, args: &SnapArgs, ran: Vec<Ran>, counts: &mut Counts, exit
                 counts.skipped += 1;
                 *exit = exit.worse(app.print(&visible(&format!("skip  {what}: {why}"), false)));
                 *exit = exit.worse(app.print("\n"));
+                continue;
+            }
+            Ran::Note(message) => {
+                app.say(&message);
                 continue;
             }
             Ran::Wrong(message) => {
