@@ -46,7 +46,8 @@ def stamps(entry):
     out = []
     if sourcetype:
         out += ["--sourcetype", sourcetype]
-    if sourcetype and source and "," not in source:
+    if sourcetype and source and "," not in source and source != "Kubernetes Audit":
+        # that is the name of ESCU's data source, whose `source` is recognized
         out += ["--source", source]
     return tuple(out)
 
