@@ -125,6 +125,11 @@ impl Pattern {
         &self.text
     }
 
+    /// Whether letter case counts.
+    pub fn is_case_sensitive(&self) -> bool {
+        self.cased
+    }
+
     /// Whether it has a wildcard.
     pub fn is_wild(&self) -> bool {
         self.wild

@@ -260,7 +260,7 @@ impl Search {
         let mut all = Vec::new();
         for input in &self.inputs {
             match &input.data {
-                InputData::Bytes(_) => all.push(input.clone()),
+                InputData::Bytes(_) | InputData::Kept(..) => all.push(input.clone()),
                 InputData::Path(path) => {
                     let files = expand_folders(vec![path.clone()], host)?;
                     let one = files.as_slice() == [path.clone()];

@@ -4,6 +4,7 @@ mod dataset;
 mod range;
 mod subsearches;
 mod summary;
+pub mod survey;
 mod tail;
 
 pub use subsearches::LocalSubsearches;
@@ -250,6 +251,20 @@ impl<'a> Kernel<'a> {
 
     /// map: scans inputs with the streaming commands and partial states, over threads.
     pub fn map_inputs(&self, inputs: &[Input]) -> Result<(Vec<Mapped>, ScanCounts), RunError> {
+        let queue = Queue::new(inputs, &*self.cx.host, &self.options.scan);
+        self.over(&queue, &|scanner| {
+            let mut state = self.start();
+            scanner.run(&mut Sink { kernel: self, state: &mut state })?;
+            Ok(state)
+        })
+    }
+
+    /// Scans what is in a queue over threads; `work` makes a state of what one of them scans.
+    fn over<T: Send>(
+        &self,
+        queue: &Queue<'_>,
+        work: &(dyn Fn(&mut Scanner<'_>) -> Result<T, RunError> + Sync),
+    ) -> Result<(Vec<T>, ScanCounts), RunError> {
         let Source::Scan(filter) = &self.plan.source else {
             return Ok((Vec::new(), ScanCounts::default()));
         };
@@ -262,15 +277,12 @@ impl<'a> Kernel<'a> {
             latest: self.latest,
             options: &self.options.scan,
         };
-        let queue = Queue::new(inputs, &*self.cx.host, &self.options.scan);
-        let work = || -> Result<(Mapped, ScanCounts), RunError> {
-            let mut state = self.start();
-            let mut scanner = Scanner::new(&spec, &queue, self.cx);
-            scanner.run(&mut Sink { kernel: self, state: &mut state })?;
-            Ok((state, scanner.counts))
+        let work = || -> Result<(T, ScanCounts), RunError> {
+            let mut scanner = Scanner::new(&spec, queue, self.cx);
+            Ok((work(&mut scanner)?, scanner.counts))
         };
         let threads = self.options.threads.max(1);
-        let results: Vec<Result<(Mapped, ScanCounts), RunError>> = if threads == 1 {
+        let results: Vec<Result<(T, ScanCounts), RunError>> = if threads == 1 {
             vec![work()]
         } else {
             std::thread::scope(|s| {
@@ -292,7 +304,7 @@ impl<'a> Kernel<'a> {
             states.push(state);
             counts.add(c);
         }
-        self.name_lines(inputs, &mut counts);
+        self.name_lines(queue.inputs(), &mut counts);
         Ok((states, counts))
     }
 

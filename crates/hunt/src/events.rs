@@ -20,17 +20,16 @@ pub struct DataSet {
 /// How much is kept in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most bytes of one input after unpacking: a larger file is read again for each
-    /// detection.
+    /// The most bytes of one input after unpacking: a larger file is read again where it must be.
     pub input: usize,
     /// About the most bytes of all inputs together.
     pub all: usize,
 }
 
 impl Default for Limits {
-    /// 256 MiB of one input, 512 MiB of all.
+    /// 64 MiB of one input, 512 MiB of all.
     fn default() -> Self {
-        Limits { input: 256 << 20, all: 512 << 20 }
+        Limits { input: 64 << 20, all: 512 << 20 }
     }
 }
 
@@ -45,8 +44,6 @@ pub(crate) struct Held {
     pub own_stamps: bool,
     /// The bytes in memory.
     pub bytes: usize,
-    /// Whether all of its inputs are there.
-    pub whole: bool,
 }
 
 /// Reads a data set, as far as `left` more bytes allow.
@@ -62,7 +59,7 @@ pub(crate) fn hold(
     host: &dyn Host,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Held, RunError> {
-    let (mut inputs, mut bytes, mut whole) = (Vec::with_capacity(set.inputs.len()), 0, true);
+    let (mut inputs, mut bytes) = (Vec::with_capacity(set.inputs.len()), 0);
     for mut input in set.inputs {
         if let InputData::Path(path) = &input.data {
             let once = path == Path::new("-") || !matches!(host.size(path), Ok(Some(_)));
@@ -83,7 +80,7 @@ pub(crate) fn hold(
                 }
                 Err(e) if once => return Err(e),
                 // the run tells what is wrong with it
-                Ok(None) | Err(_) => whole = false,
+                Ok(None) | Err(_) => {}
             }
         }
         inputs.push(input);
@@ -92,7 +89,7 @@ pub(crate) fn hold(
         None => Known { inputs, knowledge: None, own_stamps: false },
         Some(k) => known(k, inputs, true, host),
     };
-    Ok(Held { number, inputs: inputs.into(), knowledge, own_stamps, bytes, whole })
+    Ok(Held { number, inputs: inputs.into(), knowledge, own_stamps, bytes })
 }
 
 /// Bytes read before it is asked whether to go on.

@@ -1,9 +1,10 @@
 //! Many detections over the same events: `sepal hunt`.
 //!
 //! [`Loaded::add`] reads, parses and plans detections once. A [`Hunt`] then runs each over data sets
-//! whose inputs are read into memory once. Before a detection runs over a data set, the values that
-//! fields have there say whether any event can meet its first condition (the module `values`);
-//! where none can, its answer is the one that it gives over no events. That is only a shorter way:
+//! whose inputs are read into memory once. One pass over a data set finds for each detection the
+//! events that can meet its first condition (the module `route`): it runs over those alone, and
+//! where there are none, its answer is the one that it gives over no events. That is only a shorter
+//! way:
 //! the rows are those of single runs, in a fixed order, whatever the number of threads.
 
 mod events;
@@ -11,12 +12,12 @@ mod follow;
 mod load;
 mod ready;
 mod risk;
+mod route;
 mod run;
 mod severity;
 pub mod snap;
 pub mod test;
 mod timeless;
-mod values;
 
 pub use events::{DataSet, Limits};
 pub use follow::{Follow, Now, arrange};

@@ -121,6 +121,12 @@ impl Ready {
         plan_with(&self.pipeline, &mut cx.clone()).ok()
     }
 
+    /// Gives the room of the plan back that was made last with rules: what it keeps from run to run,
+    /// such as the automata of regular expressions, is much where there are a thousand of them.
+    pub(crate) fn forget(&self) {
+        *self.ruled.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// An error of a run, with its place.
     pub fn failure(&self, e: &RunError) -> Failure {
         match e {

@@ -9,7 +9,7 @@ pub(crate) use report::{Done, Nothing};
 pub use report::{Entity, Finding, Report, RiskEvent, SetReport};
 
 use crate::events::{Held, hold};
-use crate::values::{Census, Seen, stamps};
+use crate::route::{Events, Routed, Router, stamps};
 use crate::{Content, DataSet, Limits, Ready};
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::{Knowledge, for_stamps};
@@ -102,7 +102,7 @@ struct Known<'h> {
     knowledge: Option<Arc<dyn Knowledge>>,
     /// The number of their set; 0 without rules.
     rules: usize,
-    seen: Option<Seen>,
+    routed: Option<Routed>,
 }
 
 impl Hunt<'_> {
@@ -114,9 +114,9 @@ impl Hunt<'_> {
             sets: sets.iter().map(|s| SetReport::new(&s.name)).collect(),
             ..Report::default()
         };
-        let census = Census::new(self.ready);
+        let router = Router::new(self.ready);
         let stops = Stops::new(self.options.threads.max(1));
-        stops.watch(&self.stop, || self.groups(sets, &census, &stops, &mut report));
+        stops.watch(&self.stop, || self.groups(sets, &router, &stops, &mut report));
         report.stopped = stops.stopped();
         report.done = self.progress.done.load(Ordering::Relaxed);
         report.total = self.progress.total.load(Ordering::Relaxed);
@@ -129,7 +129,7 @@ impl Hunt<'_> {
     }
 
     /// Data sets are taken in groups that fit into memory, each input is read once.
-    fn groups(&self, sets: Vec<DataSet>, census: &Census, stops: &Stops, report: &mut Report) {
+    fn groups(&self, sets: Vec<DataSet>, router: &Router, stops: &Stops, report: &mut Report) {
         let limits = self.options.limits;
         let (mut group, mut bytes) = (Vec::new(), 0usize);
         for (number, set) in sets.into_iter().enumerate() {
@@ -154,18 +154,18 @@ impl Hunt<'_> {
                 Err(e) => report.unread(number, e),
             }
             if bytes >= limits.all / 4 {
-                self.group(&group, census, stops, report);
+                self.group(&group, router, stops, report);
                 (group, bytes) = (Vec::new(), 0);
             }
         }
-        self.group(&group, census, stops, report);
+        self.group(&group, router, stops, report);
     }
 
-    fn group(&self, group: &[Held], census: &Census, stops: &Stops, report: &mut Report) {
+    fn group(&self, group: &[Held], router: &Router, stops: &Stops, report: &mut Report) {
         let looked = over(group.len(), stops, |n, flag| {
             // a single one is read by all threads
             let threads = if group.len() == 1 { self.options.threads } else { 1 };
-            group.get(n).map(|held| self.look(held, census, threads, flag))
+            group.get(n).map(|held| self.look(held, router, threads, flag))
         });
         let mut known: Vec<Known<'_>> = Vec::with_capacity(group.len());
         for (held, looked) in group.iter().zip(looked) {
@@ -190,7 +190,7 @@ impl Hunt<'_> {
                 if stops.stopped() {
                     break;
                 }
-                let caught = catch_unwind(AssertUnwindSafe(|| self.one(ready, set, flag)));
+                let caught = catch_unwind(AssertUnwindSafe(|| self.one(n, ready, set, flag)));
                 let done = caught.unwrap_or_else(|_| {
                     Err(RunError::failed("SPL5301", "the run stopped with a bug"))
                 });
@@ -204,6 +204,7 @@ impl Hunt<'_> {
                     found.push(finding);
                 }
             }
+            ready.forget();
             found
         });
         report.findings.extend(found.into_iter().flatten().flatten());
@@ -213,24 +214,24 @@ impl Hunt<'_> {
     fn look<'h>(
         &self,
         held: &'h Held,
-        census: &Census,
+        router: &Router,
         threads: usize,
         flag: &Arc<AtomicBool>,
     ) -> Result<(Known<'h>, sepal_exec::run::Summary), RunError> {
         let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
-        let values = self.options.rule_out && held.whole;
+        let memory = self.options.rule_out.then_some(self.options.limits.all / 4);
         let options = RunOptions { threads, ..self.run_options() };
         let mut knowledge = held.knowledge.clone();
-        if let Some(all) = held.knowledge.as_ref().filter(|_| held.own_stamps && held.whole) {
+        if let Some(all) = held.knowledge.as_ref().filter(|_| held.own_stamps) {
             knowledge = for_stamps(all, &stamps(&held.inputs, &options, &cx)?);
         }
         let rules = knowledge.as_ref().map(|k| self.content.rule_set(k));
         let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
         let number = rules.as_ref().map_or(0, |r| r.number + 1);
-        let (seen, summary) = census.take(&held.inputs, planning, values, &options, &cx)?;
+        let (routed, summary) = router.take(&held.inputs, planning, memory, &options, &cx)?;
         match cx.was_cut_short() {
             true => Err(RunError::Stopped),
-            false => Ok((Known { held, knowledge, rules: number, seen }, summary)),
+            false => Ok((Known { held, knowledge, rules: number, routed }, summary)),
         }
     }
 
@@ -250,21 +251,32 @@ impl Hunt<'_> {
     /// One detection over one data set.
     fn one(
         &self,
+        number: usize,
         ready: &Ready,
         set: &Known<'_>,
         flag: &Arc<AtomicBool>,
     ) -> Result<Arc<Done>, RunError> {
-        let may = match (&ready.plain.source, &set.seen) {
-            (Source::Scan(filter), Some(seen)) => seen.may_hold(&filter.exact),
-            (Source::Scan(_), None) => true,
-            (Source::Generate(_), _) => !self.options.rule_out,
+        let events = match (&ready.plain.source, &set.routed) {
+            (Source::Scan(_), Some(routed)) => routed.of(number),
+            (Source::Generate(_), _) if self.options.rule_out => Events::None,
+            _ => Events::All,
         };
-        if !may && let Some(nothing) = self.nothing(ready) {
+        if matches!(events, Events::None)
+            && let Some(nothing) = self.nothing(ready)
+        {
             return nothing.clone();
         }
         let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
         let plan = ruled.as_deref().unwrap_or(&ready.plain);
-        let events: &[Input] = if may { &set.held.inputs } else { &[] };
+        let kept;
+        let events: &[Input] = match (&events, &set.routed) {
+            (Events::None, _) => &[],
+            (Events::Some(events), Some(routed)) => {
+                kept = routed.inputs(&set.held.inputs, events);
+                &kept
+            }
+            _ => &set.held.inputs,
+        };
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
         let subsearches: Arc<dyn Subsearches> = Arc::new(subsearches);

@@ -179,21 +179,232 @@ fn shared() -> Option<PathBuf> {
     None
 }
 
+/// ESCU, unpacked: its content, and where its detections are.
+fn escu(shared: &Path, dir: &Path) -> (Arc<Content>, PathBuf) {
+    for archive in std::fs::read_dir(shared.join("escu")).unwrap() {
+        let mut tar = Command::new("tar");
+        tar.arg("-I").arg("zstd").arg("-xf").arg(archive.unwrap().path()).arg("-C").arg(dir);
+        assert!(tar.status().unwrap().success());
+    }
+    let (macros, _) = fs::macro_set(&[dir.join("macros")]).unwrap();
+    let (lookups, _) = LookupFolders::read(&[dir.join("lookups")], false).unwrap();
+    (Arc::new(content(macros, Some(Arc::new(lookups)))), dir.join("detections"))
+}
+
+/// Numbers that are the same in each run.
+struct Random(u64);
+
+impl Random {
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        all[(self.0 >> 33) as usize % all.len()]
+    }
+}
+
+/// Events of Sysmon whose values are those that detections ask for, in many combinations: as XML, as
+/// flat JSON, and as audit events of Kubernetes.
+fn made_events(count: usize) -> [String; 3] {
+    let r = &mut Random(7);
+    let dirs = ["C:\\Windows\\System32\\", "C:\\Users\\Public\\", "C:\\Temp\\"];
+    let names = [
+        "cmd.exe",
+        "powershell.exe",
+        "rundll32.exe",
+        "regsvr32.exe",
+        "wmic.exe",
+        "schtasks.exe",
+        "net.exe",
+        "certutil.exe",
+        "explorer.exe",
+        "winword.exe",
+        "reg.exe",
+        "mshta.exe",
+    ];
+    let args = [
+        "/c whoami",
+        "-enc SQBFAFgA",
+        "shell32.dll,Control_RunDLL",
+        "/create /tn x /tr y.exe",
+        "process call create calc.exe",
+        "user /add bob P4ss",
+        "-urlcache -split -f http://x/y",
+        "add HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run /v x",
+        "delete shadows /all",
+        "Ünïcode \u{212A}ernel",
+        "",
+    ];
+    let [mut xml, mut json, mut kube] = [String::new(), String::new(), String::new()];
+    for n in 0..count {
+        let code = r.of(&["1", "1", "1", "3", "7", "10", "11", "13", "22"]);
+        let (dir, name, parent) = (r.of(&dirs), r.of(&names), r.of(&names));
+        let (arg, target) = (r.of(&args), r.of(&["lsass.exe", "a.dll", "b.js", "c.lnk"]));
+        let user = r.of(&["NT AUTHORITY\\SYSTEM", "CORP\\bob"]);
+        let time = format!("2024-03-0{}T10:00:{:02}.000Z", n % 9 + 1, n % 60);
+        let image = format!("{dir}{name}");
+        let data = [
+            ("UtcTime", time.replace('T', " ").replace('Z', "")),
+            ("Image", image.clone()),
+            ("OriginalFileName", name.to_uppercase()),
+            ("CommandLine", format!("{name} {arg}")),
+            ("ParentImage", format!("C:\\Windows\\{parent}")),
+            ("ParentCommandLine", parent.to_owned()),
+            ("TargetFilename", format!("{dir}{target}")),
+            ("TargetImage", format!("C:\\Windows\\System32\\{target}")),
+            ("SourceImage", image.clone()),
+            ("GrantedAccess", r.of(&["0x1010", "0x1fffff", "0x40"]).to_owned()),
+            ("ImageLoaded", format!("{dir}{target}")),
+            ("TargetObject", "HKLM\\System\\CurrentControlSet\\Control\\Lsa\\x".to_owned()),
+            ("Details", r.of(&["DWORD (0x00000001)", "Binary Data", "x"]).to_owned()),
+            ("User", user.to_owned()),
+            ("QueryName", r.of(&["evil.top", "example.com"]).to_owned()),
+        ];
+        let channel = "Microsoft-Windows-Sysmon/Operational";
+        let cells: String =
+            data.iter().map(|(k, v)| format!("<Data Name=\"{k}\">{v}</Data>")).collect();
+        xml.push_str(&format!(
+            "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System>\
+             <Provider Name=\"Microsoft-Windows-Sysmon\"/><EventID>{code}</EventID>\
+             <TimeCreated SystemTime=\"{time}\"/><Channel>{channel}</Channel>\
+             <Computer>h{}</Computer></System><EventData>{cells}</EventData></Event>\n",
+            n % 5
+        ));
+        let cells: String =
+            data.iter().map(|(k, v)| format!(",\"{k}\":\"{}\"", v.replace('\\', "\\\\"))).collect();
+        json.push_str(&format!(
+            "{{\"EventTime\":\"{time}\",\"Hostname\":\"h{}\",\"EventID\":{code},\
+             \"SourceName\":\"Microsoft-Windows-Sysmon\",\"Channel\":\"{channel}\"{cells}}}\n",
+            n % 5
+        ));
+        kube.push_str(&format!(
+            "{{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"verb\":\"{}\",\
+             \"user\":{{\"username\":\"{}\",\"groups\":[\"system:authenticated\"]}},\
+             \"sourceIPs\":[\"10.0.0.{}\"],\"objectRef\":{{\"resource\":\"{}\",\"namespace\":\"n\"}},\
+             \"responseStatus\":{{\"code\":{}}},\"stage\":\"ResponseComplete\",\
+             \"requestReceivedTimestamp\":\"{time}\"}}\n",
+            r.of(&["get", "list", "create", "delete"]),
+            r.of(&["system:anonymous", "bob", "system:serviceaccount:a:b"]),
+            n % 200,
+            r.of(&["pods", "secrets", "daemonsets", "cronjobs"]),
+            r.of(&["200", "403"]),
+        ));
+    }
+    [xml, json, kube]
+}
+
+/// One detection in seven of ESCU over made events: those that are found for each detection in one
+/// pass are enough.
+#[test]
+fn routed_detections_find_the_same() {
+    let Some(shared) = shared() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (content, detections) = escu(&shared, dir.path());
+    let mut files: Vec<PathBuf> = Vec::new();
+    for kind in ["endpoint", "cloud", "network"] {
+        let folder = std::fs::read_dir(detections.join(kind)).unwrap();
+        files.extend(folder.map(|e| e.unwrap().path()));
+    }
+    files.sort();
+    let mut loaded = Loaded::default();
+    for file in files.iter().step_by(7) {
+        loaded.add(file, &content, Choice::default()).unwrap();
+    }
+    assert!(loaded.ready.len() > 150, "{}", loaded.ready.len());
+    let path = dir.path().join("sysmon.xml");
+    let [xml, json, kube] = made_events(60);
+    std::fs::write(&path, &xml).unwrap();
+    let packed = zstd::encode_all(json.as_bytes(), 1).unwrap();
+    let set = |inputs: Vec<Input>| DataSet { name: inputs[0].name.clone(), inputs };
+    let sets = [
+        set(vec![Input::path(&path)]),
+        set(vec![
+            Input::bytes("sysmon.json.zst", packed),
+            Input::bytes("audit", kube.into_bytes()),
+        ]),
+    ];
+    let options = |rule_out, threads, limits| Options {
+        rule_out,
+        threads,
+        limits,
+        rows: usize::MAX,
+        ..Options::default()
+    };
+    let all = Limits::default();
+    let whole = shown(&loaded, &hunt(&loaded, &content, &sets, options(false, 2, all)));
+    // in memory; read again from the file; with room for no event that is not read again
+    for limits in [all, Limits { input: 0, ..all }, Limits { input: 0, all: 4096 }] {
+        let got = shown(&loaded, &hunt(&loaded, &content, &sets, options(true, 2, limits)));
+        assert_eq!(whole, got);
+    }
+    assert!(whole.len() > 5, "{}", whole.len());
+    println!("{} findings", whole.len());
+}
+
+/// Events of every way in which they stand in an input: lines, a JSON array, rows of a table, rows of
+/// a result, an envelope, text, packed.
+#[test]
+fn events_of_all_formats_are_routed() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = Arc::new(content(MacroSet::new(), None));
+    let mut loaded = Loaded::default();
+    for (n, search) in [
+        "a=x",
+        "a=x b!=2 | stats count, values(b), first(b), last(_raw) by a",
+        "NOT a=x",
+        "a=* NOT (b=1 OR b=3) | table a b _raw",
+        "b>2 | streamstats count",
+        "sourcetype=csv a=x | head 1",
+        "x | stats count",
+        "a=nothing | stats count",
+        "source=*array* a=*X | tail 2 | table *",
+    ]
+    .iter()
+    .enumerate()
+    {
+        loaded.add_detection(detection(n, search), &content, Choice::default());
+    }
+    assert_eq!(loaded.failed, vec![]);
+    let rows: Vec<(&str, usize)> =
+        (0..400).map(|n| (["x", "y", "xx", "X"][n % 4], n % 5)).collect();
+    let json = |(a, b): &(&str, usize)| format!("{{\"a\":\"{a}\",\"b\":{b}}}");
+    let objects: Vec<String> = rows.iter().map(json).collect();
+    let lines = objects.join("\n");
+    let mut mixed = lines.clone();
+    mixed.insert_str(0, "\u{feff}");
+    mixed.push_str("\r\n{\"a\":\"x\",\n not json a=x\n\n{\"a\":\"x\",\"b\":9}");
+    let csv: String = rows.iter().map(|(a, b)| format!("{a},{b}\n")).collect();
+    let hec: String =
+        objects.iter().map(|o| format!("{{\"event\":{o},\"host\":\"h\"}}\n")).collect();
+    let kv: String = rows.iter().map(|(a, b)| format!("2024-01-01 a={a} b={b}\n")).collect();
+    let mut sets = Vec::new();
+    for (name, text) in [
+        ("lines.json", lines.clone()),
+        ("mixed.json", mixed),
+        ("array.json", format!("[{}]", objects.join(",\n"))),
+        ("table.csv", format!("a,b\n{csv}")),
+        ("hec.json", hec),
+        ("text.log", kv),
+    ] {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        sets.push(DataSet { name: name.to_owned(), inputs: vec![Input::path(path)] });
+    }
+    let packed = dir.path().join("packed.zst");
+    std::fs::write(&packed, zstd::encode_all(lines.as_bytes(), 1).unwrap()).unwrap();
+    let two = vec![Input::path(packed), sets[0].inputs[0].clone()];
+    sets.push(DataSet { name: "two".to_owned(), inputs: two });
+    let found = compare(&loaded, &content, &sets);
+    assert!(found.len() > 30, "{found:?}");
+}
+
 /// All of ESCU over some small recordings of each kind.
 #[test]
 fn nothing_of_escu_is_lost() {
     let Some(shared) = shared() else { return };
     let dir = tempfile::tempdir().unwrap();
-    for archive in std::fs::read_dir(shared.join("escu")).unwrap() {
-        let mut tar = Command::new("tar");
-        tar.arg("-I").arg("zstd").arg("-xf").arg(archive.unwrap().path()).arg("-C").arg(dir.path());
-        assert!(tar.status().unwrap().success());
-    }
-    let (macros, _) = fs::macro_set(&[dir.path().join("macros")]).unwrap();
-    let (lookups, _) = LookupFolders::read(&[dir.path().join("lookups")], false).unwrap();
-    let content = Arc::new(content(macros, Some(Arc::new(lookups))));
+    let (content, detections) = escu(&shared, dir.path());
     let mut loaded = Loaded::default();
-    loaded.add(&dir.path().join("detections"), &content, Choice::default()).unwrap();
+    loaded.add(&detections, &content, Choice::default()).unwrap();
     assert!(loaded.ready.len() > 1300, "{}", loaded.ready.len());
     let mut sets = Vec::new();
     for (folder, count) in [

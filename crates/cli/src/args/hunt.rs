@@ -10,8 +10,8 @@ pub struct HuntArgs {
     pub detections: Vec<PathBuf>,
     /// Files or folders of events, or - for standard input
     ///
-    /// They are read and unpacked once, and kept in memory up to 256 MiB a file and 512 MiB together;
-    /// larger files are read again for each detection.
+    /// They are read and unpacked once, and kept in memory up to 64 MiB a file and 512 MiB together;
+    /// of larger files the events that detections ask for are read again.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// Hunt each file for itself; by default all events are one data set

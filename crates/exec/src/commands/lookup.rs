@@ -196,6 +196,15 @@ impl Streaming for Lookup {
     fn apply(&self, mut batch: Batch, cx: &RunCx) -> Result<Batch, RunError> {
         let inputs: Option<Vec<&Col>> = self.inputs.iter().map(|(_, f)| batch.col(f)).collect();
         let Some(inputs) = inputs else { return Ok(batch) };
+        if batch.len == 0 && self.loaded.get().is_none() {
+            // a table is read for rows, not for the columns that it would give
+            let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+            let asked = |f: &FieldName| wanted.as_ref().is_none_or(|w| w.contains(f));
+            self.outputs.iter().filter(|(_, f)| asked(f)).for_each(|(_, f)| {
+                batch.values_mut(f);
+            });
+            return Ok(batch);
+        }
         let loaded = match self.loaded.get_or_init(|| self.load(cx)) {
             Ok(loaded) if loaded.outputs.is_empty() => return Ok(batch),
             Ok(loaded) => loaded,

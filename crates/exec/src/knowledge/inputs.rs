@@ -141,7 +141,7 @@ enum Looked {
 /// Looks into an input. A pipe cannot be opened twice: it is kept open.
 fn look(input: &mut Input, recognizer: &Recognizer, pipes: bool, host: &dyn Host) -> Looked {
     let twice = match &input.data {
-        InputData::Bytes(_) => true,
+        InputData::Bytes(_) | InputData::Kept(..) => true,
         InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
     };
     if !twice && !pipes {

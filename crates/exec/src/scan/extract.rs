@@ -10,7 +10,7 @@ use self::envelope::Envelope;
 use self::table::Table;
 use self::time::TimeSource;
 use super::builder::{Builder, leaf_text, value};
-use super::input::{Input, InputFormat, Meta, ScanCounts};
+use super::input::{Input, InputData, InputFormat, Meta, ScanCounts};
 use super::queue::Looks;
 use super::shape::Shape;
 use super::worker::ScanSpec;
@@ -26,7 +26,7 @@ use sepal_data::time::TimeZone;
 use sepal_data::time::fields::TIME_FIELDS;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use smol_str::SmolStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use thiserror::Error;
 
 /// Fields that the scan itself makes, not the event's JSON.
@@ -121,10 +121,17 @@ fn compile(names: &[String]) -> Result<Paths, RunError> {
     Ok(Paths { paths, slots })
 }
 
+/// Every event.
+static ANY: LazyLock<SearchProgram> = LazyLock::new(SearchProgram::any);
+
 /// The condition on this input's events: a wider one where rules may make its fields. Rows bring
 /// stamps of their own.
 fn asked<'a>(spec: &'a ScanSpec<'_>, input: &Input, looks: &Looks) -> &'a SearchProgram {
     let Some(wide) = &spec.filter.wide else { return &spec.filter.exact };
+    if matches!(input.data, InputData::Kept(..)) {
+        // the condition is asked again once the rules have made their fields
+        return &ANY;
+    }
     let plain = matches!(looks.shape, Shape::Json { .. } | Shape::Text);
     let stamp = |f: StampField| input.default_of(f.name(), looks.recognized.as_deref());
     if !plain || wide.may_hold(stamp) { &wide.program } else { &spec.filter.exact }

@@ -1,4 +1,5 @@
 use super::open::Opened;
+use super::tape::KeptEvents;
 use super::time_rule::TimeRule;
 use crate::knowledge::{Recognized, Recognizer};
 use sepal_data::text::table::Dialect;
@@ -60,6 +61,10 @@ pub enum InputData {
     Path(PathBuf),
     /// Bytes in memory.
     Bytes(Arc<[u8]>),
+    /// Some of the events that were kept of the input with the same number, by their numbers. They
+    /// are those that meet the first condition, and perhaps others: the scan asks for no more than
+    /// it must.
+    Kept(Arc<KeptEvents>, Arc<[u32]>),
 }
 
 impl Input {
@@ -110,7 +115,7 @@ impl Input {
     pub fn can_reopen(&self) -> bool {
         match &self.data {
             InputData::Path(p) => p.as_os_str() != "-",
-            InputData::Bytes(_) => true,
+            InputData::Bytes(_) | InputData::Kept(..) => true,
         }
     }
 

@@ -8,6 +8,7 @@ mod input;
 mod open;
 mod queue;
 mod shape;
+mod tape;
 mod time_rule;
 mod worker;
 
@@ -15,5 +16,6 @@ pub use input::{Damage, Input, InputData, InputFormat, Meta, ScanCounts};
 pub use open::{Opened, counts_lines, expand_folders, line_at};
 pub use queue::{Looks, Queue, Work};
 pub use shape::Shape;
+pub use tape::{Keeper, KeptEvents, Tape};
 pub use time_rule::TimeRule;
 pub use worker::{RowSink, ScanSpec, Scanner};

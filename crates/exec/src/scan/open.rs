@@ -74,6 +74,9 @@ impl Opened {
         let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &input.data {
             InputData::Path(p) => (host.open(p).map_err(err)?, host.size(p).map_err(err)?),
             InputData::Bytes(b) => (Box::new(Cursor::new(b.clone())), Some(b.len() as u64)),
+            InputData::Kept(..) => {
+                return Err(RunError::failed("SPL3013", "events that were kept have no bytes"));
+            }
         };
         let magic = fill(&mut reader, 4).map_err(err)?;
         let joined = Cursor::new(magic.clone()).chain(reader);

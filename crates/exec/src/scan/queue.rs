@@ -48,6 +48,13 @@ pub enum Work {
         /// The headers of the tables that they are of.
         headers: Vec<Arc<Header>>,
     },
+    /// Some of the events that an input has kept.
+    Kept {
+        /// The input's number.
+        unit: u32,
+        /// Which, as places in its list.
+        range: Range<usize>,
+    },
     /// The buffer holds a chunk of a Windows event log.
     Chunk {
         /// The input's number.
@@ -56,6 +63,9 @@ pub enum Work {
         offset: u64,
     },
 }
+
+/// How many kept events are a piece.
+const KEPT: usize = 8192;
 
 /// Where an event stands.
 #[derive(Debug)]
@@ -100,6 +110,7 @@ enum Current {
     Ranges { unit: u32, at: u64, size: u64 },
     Lines { unit: u32, reader: Box<dyn Read + Send>, offset: u64, carry: Vec<u8>, skipping: bool },
     Framed { unit: u32, reader: Box<dyn Read + Send>, framer: Box<AnyFramer>, buf: Vec<u8> },
+    Kept { unit: u32, at: usize },
     Chunks { unit: u32, reader: Box<dyn Read + Send>, offset: u64 },
 }
 
@@ -145,6 +156,13 @@ impl<'a> Queue<'a> {
                     let Some(input) = self.inputs.get(*next_input) else { return Ok(None) };
                     let unit = u32::try_from(*next_input).unwrap_or(u32::MAX);
                     *next_input += 1;
+                    if let InputData::Kept(events, which) = &input.data {
+                        if let Some(looks) = events.looks(unit).filter(|_| !which.is_empty()) {
+                            let _ = self.shapes[unit as usize].set(looks);
+                            *current = Current::Kept { unit, at: 0 };
+                        }
+                        continue;
+                    }
                     let opened = Opened::open(input, self.host)?;
                     let format = opened.format.clone();
                     let (shape, recognized) = (opened.shape, opened.recognized);
@@ -170,6 +188,19 @@ impl<'a> Queue<'a> {
                             skipping: false,
                         },
                     };
+                }
+                Current::Kept { unit, at } => {
+                    let count = match self.inputs.get(*unit as usize).map(|i| &i.data) {
+                        Some(InputData::Kept(_, which)) => which.len(),
+                        _ => 0,
+                    };
+                    if *at >= count {
+                        *current = Current::None;
+                        continue;
+                    }
+                    let range = *at..at.saturating_add(KEPT).min(count);
+                    *at = range.end;
+                    return Ok(Some(Work::Kept { unit: *unit, range }));
                 }
                 Current::Ranges { unit, at, size } => {
                     if *at >= *size {
@@ -323,6 +354,8 @@ impl<'a> Queue<'a> {
                 c.set_position(from);
                 Box::new(c)
             }
+            // they are never handed out as a range
+            InputData::Kept(..) => return Ok(()),
         };
         let mut offset = from;
         let mut skipping = range.start > 0;

@@ -1,6 +1,7 @@
 use super::extract::Extractor;
-use super::input::ScanCounts;
+use super::input::{InputData, ScanCounts};
 use super::queue::{Queue, Work, notice_long};
+use super::tape::{Again, Tape};
 use crate::knowledge::ScanFilter;
 use crate::plan::ScanOptions;
 use crate::rows::RowStore;
@@ -48,6 +49,11 @@ pub trait RowSink {
     fn store(&mut self) -> Option<&mut RowStore> {
         None
     }
+
+    /// What takes the events themselves, too.
+    fn tape(&mut self) -> Option<&mut Tape> {
+        None
+    }
 }
 
 impl<F: FnMut(Batch) -> Result<(), RunError>> RowSink for F {
@@ -64,6 +70,9 @@ pub struct Scanner<'a> {
     extractor: Option<(u32, Extractor<'a>)>,
     buf: Vec<u8>,
     candidates: Vec<Range<usize>>,
+    again: Again,
+    /// Whether the offsets of lines are their places in the bytes of the input.
+    placed: bool,
     /// What was counted.
     pub counts: ScanCounts,
 }
@@ -78,6 +87,8 @@ impl<'a> Scanner<'a> {
             extractor: None,
             buf: Vec::new(),
             candidates: Vec::new(),
+            again: Again::default(),
+            placed: false,
             counts: ScanCounts::default(),
         }
     }
@@ -87,6 +98,7 @@ impl<'a> Scanner<'a> {
         let mut buf = std::mem::take(&mut self.buf);
         while let Some(work) = self.queue.next(&mut buf, self.cx)? {
             let (events, bytes) = (self.counts.events, self.counts.bytes);
+            self.placed = matches!(work, Work::Range { .. });
             match work {
                 Work::Range { unit, range } => {
                     self.switch(unit, sink)?;
@@ -106,9 +118,16 @@ impl<'a> Scanner<'a> {
                             && let Some((_, x)) = &mut self.extractor
                         {
                             x.set_header(header);
+                            if let Some(tape) = sink.tape() {
+                                tape.header(header);
+                            }
                         }
                         self.event(&buf[e.range], e.offset, e.whole, sink)?;
                     }
+                }
+                Work::Kept { unit, range } => {
+                    self.switch(unit, sink)?;
+                    self.kept(unit, range, sink)?;
                 }
                 Work::Chunk { unit, offset } => {
                     self.switch(unit, sink)?;
@@ -139,6 +158,9 @@ impl<'a> Scanner<'a> {
         if sink.store().is_some() {
             x.allow_direct();
         }
+        if let Some(tape) = sink.tape() {
+            tape.input(unit);
+        }
         self.extractor = Some((unit, x));
         Ok(())
     }
@@ -161,12 +183,36 @@ impl<'a> Scanner<'a> {
     ) -> Result<(), RunError> {
         let Some((_, x)) = &mut self.extractor else { return Ok(()) };
         self.counts.bytes += event.len() as u64;
+        if let Some(tape) = sink.tape() {
+            tape.event(event, offset, whole, false);
+        }
         if whole {
             x.event(event, offset, &mut self.counts, sink.store())?;
         } else {
             x.cut(event, offset, &mut self.counts)?;
         }
         if x.is_full() { give(x, &mut self.counts, sink) } else { Ok(()) }
+    }
+
+    /// Scans events that were kept.
+    fn kept(
+        &mut self,
+        unit: u32,
+        range: Range<usize>,
+        sink: &mut dyn RowSink,
+    ) -> Result<(), RunError> {
+        let data = self.queue.inputs().get(unit as usize).map(|i| &i.data);
+        let Some(InputData::Kept(events, which)) = data else { return Ok(()) };
+        let mut again = std::mem::take(&mut self.again);
+        for number in which.get(range).unwrap_or_default() {
+            let Some(e) = events.event(*number, &mut again, &*self.cx.host)? else { continue };
+            if let (Some(header), Some((_, x))) = (e.header, &mut self.extractor) {
+                x.set_header(header);
+            }
+            self.event(e.bytes, e.row, e.whole, sink)?;
+        }
+        self.again = again;
+        Ok(())
     }
 
     /// Scans a chunk of a Windows event log.
@@ -236,6 +282,9 @@ impl<'a> Scanner<'a> {
                 notice_long(self.cx, max);
                 // the rest may have been left unread: what was read of it does not count
                 self.counts.bytes -= (start.min(bytes.len()) - at - max) as u64;
+                if let Some(tape) = sink.tape() {
+                    tape.event(&line[..max], offset + at as u64, false, self.placed);
+                }
                 x.cut(&line[..max], offset + at as u64, &mut self.counts)?;
                 if x.is_full() {
                     give(x, &mut self.counts, sink)?;
@@ -262,6 +311,9 @@ impl<'a> Scanner<'a> {
                 }
                 continue;
             }
+            if let Some(tape) = sink.tape() {
+                tape.event(line, offset + at as u64, true, self.placed);
+            }
             x.event(line, offset + at as u64, &mut self.counts, sink.store())?;
             if x.is_full() {
                 give(x, &mut self.counts, sink)?;
@@ -278,5 +330,11 @@ fn give(
 ) -> Result<(), RunError> {
     let batch = x.take();
     counts.matched += batch.len as u64;
-    if batch.len > 0 { sink.batch(batch) } else { Ok(()) }
+    if batch.len > 0 {
+        sink.batch(batch)?;
+    }
+    if let Some(tape) = sink.tape() {
+        tape.clear();
+    }
+    Ok(())
 }

@@ -136,6 +136,11 @@ impl SearchProgram {
         Self::build(expr, true)
     }
 
+    /// Every event.
+    pub(crate) fn any() -> SearchProgram {
+        SearchProgram { pred: Pred::True, fields: IndexSet::new(), expressions: Vec::new() }
+    }
+
     /// An eval expression of the condition, by its number.
     pub(crate) fn expression(&self, index: usize) -> Option<&Program> {
         self.expressions.get(index)

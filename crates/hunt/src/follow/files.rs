@@ -74,7 +74,7 @@ pub(super) struct Files {
 /// Whether it is no file that can be read again at any place.
 pub(super) fn is_pipe(input: &Input, host: &dyn Host) -> bool {
     match &input.data {
-        InputData::Bytes(_) => true,
+        InputData::Bytes(_) | InputData::Kept(..) => true,
         InputData::Path(p) => p == Path::new("-") || matches!(host.size(p), Ok(None)),
     }
 }

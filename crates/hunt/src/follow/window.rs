@@ -2,7 +2,7 @@
 
 use super::files::New;
 use crate::Content;
-use crate::values::plain;
+use crate::route::plain;
 use sepal_data::time::duration_text;
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::known;
@@ -61,7 +61,7 @@ impl Window {
             // a file that is read as a whole stays on the disk
             let bytes = match &new.input.data {
                 InputData::Bytes(bytes) => bytes.len(),
-                InputData::Path(_) => 0,
+                InputData::Path(_) | InputData::Kept(..) => 0,
             };
             if bytes == 0 {
                 // it is read again from its beginning

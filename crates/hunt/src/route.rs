@@ -1,0 +1,188 @@
+//! One pass over a data set that finds, for each detection, the events which may meet its first
+//! condition: the detection then runs over those alone.
+//!
+//! The pass makes the fields of events, with the rules of their sourcetypes, once for all
+//! detections. Each different comparison of a field is asked once of each of its values; what a
+//! detection's condition says of rows is then a few operations on bits. What the pass cannot judge,
+//! such as a term in the event's text, it takes as met: too many events are found, never too few,
+//! since a detection asks its condition again.
+
+mod fields;
+mod pass;
+mod stamps;
+
+pub(crate) use pass::{Events, Routed};
+pub(crate) use stamps::{plain, stamps};
+
+use self::fields::Field;
+use self::pass::Pass;
+use crate::Ready;
+use sepal_data::FieldName;
+use sepal_exec::plan::{PlanCx, Source, plan_with};
+use sepal_exec::run::survey::survey;
+use sepal_exec::run::{RunOptions, Summary};
+use sepal_exec::scan::Input;
+use sepal_exec::search::{Pred, SearchProgram, Test};
+use sepal_exec::{RunCx, RunError};
+use sepal_parser::ast::Pipeline;
+use std::collections::HashMap;
+
+/// The first conditions of all detections.
+pub(crate) struct Router {
+    fields: Vec<Field>,
+    /// By detection.
+    conditions: Vec<Condition>,
+    /// How many different tests there are.
+    tests: u32,
+    /// What makes the fields of events; none where it does not parse.
+    search: Option<Pipeline>,
+}
+
+/// What a detection asks of an event, as far as the pass can say.
+#[derive(Debug)]
+enum Condition {
+    /// Nothing that it can judge.
+    True,
+    False,
+    /// Some value passes the test of this number.
+    Some(u32),
+    /// None does.
+    None(u32),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+/// Fields that nearly every event has its own value of.
+const OWN: [&str; 2] = ["_raw", "_time"];
+
+impl Router {
+    /// For the first conditions of all detections.
+    pub fn new(ready: &[Ready]) -> Router {
+        let mut fields = Fields::default();
+        let of = |r: &Ready, fields: &mut Fields| match &r.plain.source {
+            Source::Scan(filter) => fields.condition(&filter.exact.pred, &filter.exact, false),
+            Source::Generate(_) => Condition::False,
+        };
+        let conditions = ready.iter().map(|r| of(r, &mut fields)).collect();
+        let Fields { fields, tests, .. } = fields;
+        let all: Vec<String> =
+            fields.iter().map(|f| format!("values(\"{0}\") AS \"{0}\"", f.name)).collect();
+        let text = match all.is_empty() {
+            true => "search * | stats count".to_owned(),
+            false => format!("search * | stats {}", all.join(" ")),
+        };
+        let parsed = sepal_parser::parse(&text);
+        let search = (!parsed.has_errors()).then_some(parsed.pipeline);
+        Router { fields, conditions, tests, search }
+    }
+
+    /// Reads the events of a data set; where it is not to be routed only to count them. At most
+    /// about `memory` bytes of events are kept.
+    pub fn take(
+        &self,
+        inputs: &[Input],
+        planning: &PlanCx,
+        memory: Option<usize>,
+        options: &RunOptions,
+        cx: &RunCx,
+    ) -> Result<(Option<Routed>, Summary), RunError> {
+        let search = self.search.as_ref().zip(memory);
+        let plan = search
+            .and_then(|(s, memory)| Some((plan_with(s, &mut planning.clone()).ok()?, memory)));
+        let Some((plan, memory)) = plan else {
+            let plan = plain("search * | stats count")?;
+            let (_, summary) = sepal_exec::run::run_to_batch(&plan, inputs, options, cx)?;
+            return Ok((None, summary));
+        };
+        let budget = pass::Budget::new(memory);
+        let done = survey(&plan, inputs, options, cx, &|| Pass::new(self, &budget))?;
+        let routed = Routed::new(self, done.surveyors, inputs, done.looks);
+        Ok((Some(routed), done.summary))
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    fields: Vec<Field>,
+    places: HashMap<FieldName, usize>,
+    tests: u32,
+}
+
+impl Fields {
+    /// What follows from a condition, or from its opposite.
+    fn condition(&mut self, pred: &Pred, program: &SearchProgram, not: bool) -> Condition {
+        match pred {
+            Pred::True | Pred::False => match matches!(pred, Pred::True) != not {
+                true => Condition::True,
+                false => Condition::False,
+            },
+            Pred::Not(p) => self.condition(p, program, !not),
+            Pred::And(ps) | Pred::Or(ps) => {
+                let parts = ps.iter().map(|p| self.condition(p, program, not)).collect();
+                let all = matches!(pred, Pred::And(_)) != not;
+                if all { every(parts) } else { one(parts) }
+            }
+            Pred::Field(slot, test) => match program.fields.get_index(*slot as usize) {
+                Some(name) if may_ask(name) => {
+                    let number = self.test(name, test);
+                    if not { Condition::None(number) } else { Condition::Some(number) }
+                }
+                _ => Condition::True,
+            },
+            Pred::Named(..) | Pred::Term(..) | Pred::Expression(_) | Pred::Subsearch => {
+                Condition::True
+            }
+        }
+    }
+
+    fn test(&mut self, name: &FieldName, test: &Test) -> u32 {
+        let at = *self.places.entry(name.clone()).or_insert_with(|| {
+            self.fields.push(Field::new(name));
+            self.fields.len() - 1
+        });
+        let Some(field) = self.fields.get_mut(at) else { return u32::MAX };
+        let number = field.number(test, self.tests);
+        if number == self.tests {
+            self.tests += 1;
+        }
+        number
+    }
+}
+
+fn may_ask(name: &str) -> bool {
+    !OWN.contains(&name) && !name.contains(['"', '\\', '*'])
+}
+
+fn every(parts: Vec<Condition>) -> Condition {
+    let mut all = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part {
+            Condition::True => {}
+            Condition::False => return Condition::False,
+            Condition::All(more) => all.extend(more),
+            part => all.push(part),
+        }
+    }
+    match all.len() {
+        0 => Condition::True,
+        1 => all.remove(0),
+        _ => Condition::All(all),
+    }
+}
+
+fn one(parts: Vec<Condition>) -> Condition {
+    let mut any = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part {
+            Condition::False => {}
+            Condition::True => return Condition::True,
+            Condition::Any(more) => any.extend(more),
+            part => any.push(part),
+        }
+    }
+    match any.len() {
+        0 => Condition::False,
+        1 => any.remove(0),
+        _ => Condition::Any(any),
+    }
+}
