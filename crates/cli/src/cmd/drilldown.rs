@@ -241,7 +241,8 @@ fn has_time(search: &Prepared) -> bool {
 
 /// A time as the flags take it; none where the range has no such end.
 fn bound(text: &str) -> Option<String> {
-    let open = text.is_empty() || text == "+Infinity" || text.parse::<f64>().is_ok_and(|n| n == 0.0);
+    let open =
+        text.is_empty() || text == "+Infinity" || text.parse::<f64>().is_ok_and(|n| n == 0.0);
     (!open).then(|| text.to_owned())
 }
 
