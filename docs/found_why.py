@@ -4,6 +4,7 @@ by one, are hunted with as detections of their own."""
 import json
 import re
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -109,7 +110,7 @@ class Parts:
 
     def add(self, reads, conditions):
         if reads.startswith("|"):
-            search = f"{reads} {' '.join(conditions)}".removesuffix(" where")
+            search = f"{reads} {' '.join(conditions)}" if conditions else reads.removesuffix(" where")
             search += " | where count > 0"
         else:
             search = f"{reads} {' '.join(conditions)} | head 1"
@@ -127,6 +128,8 @@ class Parts:
         out = {}
         for options, files in groups:
             for line in hunt(files, options, str(self.folder)):
+                if line["error"] and "inputs" not in line and "input" not in line:
+                    print(f"{line.get('detection')}: {line['error']['message']}", file=sys.stderr)
                 if not line["error"] and line.get("rows"):
                     name = line["input"].removeprefix(f"{data}/")
                     out.setdefault(name, set()).add(line["detection"])
