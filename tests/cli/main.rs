@@ -16,3 +16,5 @@ mod run;
 mod search;
 mod support;
 mod test;
+mod test_changes;
+mod test_fetch;

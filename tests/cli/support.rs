@@ -41,6 +41,8 @@ pub fn command() -> Command {
         .current_dir(root())
         .env("TZ", "UTC")
         .env("SEPAL_HISTORY", "")
+        // servers of tests are on this machine
+        .env("NO_PROXY", "*")
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE");
     command

@@ -37,14 +37,14 @@ pub mod yaml;
 
 pub use datamodels::{CimModels, add_data_model, read_data_model, read_model_form};
 pub use detection::{
-    AttackData, DeclaredTest, Detection, Drilldown, Generation, RiskConfig, RiskObject,
-    ThreatObject,
+    AttackData, DeclaredBaseline, DeclaredTest, Detection, Drilldown, Generation, RiskConfig,
+    RiskObject, ThreatObject,
 };
 pub use drilldown::{FilledDrilldown, fill_drilldown};
 pub use error::{ContentError, Note};
 pub use lookups::{
     Access, FolderKind, LookupDef, LookupFolder, LookupFolders, MatchKind, read_saved,
-    read_transforms,
+    read_transforms, sandbox,
 };
 pub use project::Project;
 pub use risk::{RiskEvents, Row, fill_tokens, risk_events};

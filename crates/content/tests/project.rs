@@ -90,7 +90,7 @@ fn every_declared_key_is_read_and_kept() {
     for table in TABLES {
         for key in table.keys {
             let value = match key.kind {
-                Kind::Folders | Kind::Paths => "'there'",
+                Kind::Folders | Kind::Paths | Kind::NewFolder => "'there'",
                 Kind::Patterns => "['e.json']",
                 Kind::Text => "'text'",
                 Kind::Truth => "true",

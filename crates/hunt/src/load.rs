@@ -46,6 +46,14 @@ impl Content {
         Content { macros, knowledge, cx, sets: Mutex::default() }
     }
 
+    /// The same with other lookups.
+    pub(crate) fn over_lookups(&self, lookups: Arc<dyn Lookups>) -> Content {
+        // rules that look up are planned with the lookups of before
+        let cx = self.cx.clone().with_lookups(Some(lookups)).with_knowledge(None);
+        let (macros, knowledge) = (self.macros.clone(), self.knowledge.clone());
+        Content { macros, knowledge, cx, sets: Mutex::default() }
+    }
+
     /// The set of these rules: the same for the same rules.
     pub(crate) fn rule_set(&self, rules: &Arc<dyn Knowledge>) -> Arc<RuleSet> {
         let names: Vec<String> = rules.rules().iter().map(|r| r.name.clone()).collect();

@@ -19,8 +19,11 @@ pub struct Ready {
     pub detection: Detection,
     /// What is odd about its search.
     pub warnings: Vec<Diagnostic>,
-    content: Arc<Content>,
-    pipeline: Pipeline,
+    /// What it was planned with.
+    pub(crate) content: Arc<Content>,
+    pub(crate) pipeline: Pipeline,
+    /// The search with its macros expanded.
+    pub(crate) text: String,
     map: SourceMap,
     /// For events of no known sourcetype.
     pub(crate) plain: Plan,
@@ -48,7 +51,7 @@ impl Ready {
             &content.macros,
             Some(&KernelEval),
         );
-        let map = parsed.expanded.map;
+        let (map, text) = (parsed.expanded.map, parsed.expanded.text);
         let error = |list: Vec<Diagnostic>| {
             let mut errors = list.into_iter().filter(|d| d.severity == Severity::Error);
             let (code, message, span) = match errors.next() {
@@ -72,7 +75,7 @@ impl Ready {
         warnings.append(&mut plain.warnings);
         let content = Arc::clone(content);
         let (ruled, nothing) = (Mutex::default(), OnceLock::new());
-        Ok(Ready { detection, warnings, content, pipeline, map, plain, ruled, nothing })
+        Ok(Ready { detection, warnings, content, pipeline, text, map, plain, ruled, nothing })
     }
 
     /// The plan for events that rules of sourcetypes may hold for.

@@ -5,16 +5,29 @@
 //!
 //! Source: github.com/splunk/contentctl, `detection_testing/infrastructures`, "run_unit_test".
 
+mod baselines;
+mod clock;
 mod data;
+mod diagnosis;
+mod over;
+mod skip;
+mod terms;
 
-pub use data::find;
+pub use baselines::Baselines;
+pub use clock::Clock;
+pub use data::{Missing, find, is_pointer, place};
+pub use diagnosis::{Diagnosis, NearMiss, Nearest, StageRows, TermRows};
+pub use skip::skipped;
 
 use crate::{Content, DataSet, Hunt, Options, Progress, Ready};
-use sepal_content::{AttackData, DeclaredTest, RiskConfig};
+use over::Over;
+use sepal_content::{AttackData, DeclaredTest, Detection, LookupFolder, RiskConfig};
 use sepal_data::Batch;
 use sepal_exec::RunError;
 use sepal_exec::host::Host;
 use sepal_exec::scan::{Input, Meta};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -27,9 +40,18 @@ pub enum Verdict {
     /// It ran, and the result is not what it should be.
     Fail(String),
     /// It could not run.
-    Error(String),
+    Error(Trouble),
     /// It was stopped.
     Stopped,
+}
+
+/// Why a test could not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The stable code.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
 }
 
 /// How many results a test wants.
@@ -68,38 +90,82 @@ pub struct Tested {
     pub rows: u64,
     /// How many events it read.
     pub events: u64,
+    /// Of one that fails: what let how much through.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// A detection that is tested.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The detection.
+    pub detection: &'a Detection,
+    /// Its plan; none for one that may only have a plan once its baselines have run.
+    pub ready: Option<&'a Ready>,
+    /// What it is planned with.
+    pub content: &'a Arc<Content>,
+}
+
+impl<'a> From<&'a Ready> for Subject<'a> {
+    fn from(ready: &'a Ready) -> Self {
+        Subject { detection: &ready.detection, ready: Some(ready), content: &ready.content }
+    }
 }
 
 /// What tests run with.
 pub struct Tests<'a> {
-    /// What the rules of sourcetypes are planned with.
-    pub content: &'a Content,
     /// Clock, zone, files.
     pub host: Arc<dyn Host>,
     /// Folders that mirror the paths of the tests' URLs.
     pub data: &'a [PathBuf],
-    /// Raised to stop.
-    pub stop: Arc<AtomicBool>,
+    /// Why data that was to be fetched is not here, by its URL.
+    pub unfetched: &'a HashMap<String, String>,
+    /// The folders of lookups, which baselines get a copy of.
+    pub folders: &'a [LookupFolder],
+    /// Where baselines are.
+    pub baselines: &'a Baselines,
+    /// Whether the time modifiers of baselines count.
+    pub time_modifiers: bool,
+    /// What ends tests.
+    pub clock: &'a Clock,
 }
 
 impl Tests<'_> {
-    /// Runs one test of a detection.
-    pub fn run(&self, ready: &Ready, test: &DeclaredTest) -> Tested {
-        let error = |why: String| Tested { verdict: Verdict::Error(why), rows: 0, events: 0 };
-        if test.attack_data.is_empty() {
-            return error("the test names no attack_data".to_owned());
+    /// Runs one test of a detection, under [`Clock::watch`].
+    pub fn run(&self, subject: Subject<'_>, test: &DeclaredTest) -> Tested {
+        let (mut tested, running) = self.clock.time(|running| {
+            let caught =
+                catch_unwind(AssertUnwindSafe(|| self.attempt(subject, test, &running.flag)));
+            caught.unwrap_or_else(|_| error("SPL5301", "the run stopped with a bug".to_owned()))
+        });
+        // what it came to before it was stopped holds
+        let ended = matches!(tested.verdict, Verdict::Pass | Verdict::Fail(_));
+        if !ended && self.clock.halted() && !running.over() {
+            tested.verdict = Verdict::Stopped;
+        } else if !ended && running.over() {
+            let limit = self.clock.limit().unwrap_or_default().as_secs_f64();
+            tested = error("SPL6033", format!("over the time limit of {limit} s"));
         }
-        let mut inputs = Vec::new();
-        for data in &test.attack_data {
-            match find(Path::new(&ready.detection.file), &data.data, self.data) {
-                Ok(path) => inputs.push(stamped(&path, data)),
-                Err(why) => return error(why),
-            }
-        }
+        tested
+    }
+
+    fn attempt(&self, subject: Subject<'_>, test: &DeclaredTest, flag: &Arc<AtomicBool>) -> Tested {
+        let inputs = match self.inputs(subject.detection, test) {
+            Ok(inputs) => inputs,
+            Err(trouble) => return error(trouble.code, trouble.message),
+        };
+        let prepared = match self.prepared(subject, test, &inputs, flag) {
+            Ok(prepared) => prepared,
+            Err(trouble) => return error(trouble.code, trouble.message),
+        };
+        let (ready, content) = match (&prepared, subject.ready) {
+            (Some(p), _) => (&p.ready, &p.content),
+            (None, Some(ready)) => (ready, subject.content),
+            (None, None) => return error("SPL3015", "the search has no plan".to_owned()),
+        };
         let progress = Progress::default();
         let hunt = Hunt {
             ready: std::slice::from_ref(ready),
-            content: self.content,
+            content,
             host: Arc::clone(&self.host),
             // a single detection: to look for what it need not read costs a reading
             options: Options {
@@ -108,36 +174,70 @@ impl Tests<'_> {
                 rows: usize::MAX,
                 ..Options::default()
             },
-            stop: Arc::clone(&self.stop),
+            stop: Arc::clone(flag),
             progress: &progress,
         };
-        let report = hunt.run(vec![DataSet { name: test.name.clone(), inputs }]);
+        let report = hunt.run(vec![DataSet { name: test.name.clone(), inputs: inputs.clone() }]);
+        let tested = |verdict, rows, events| Tested { verdict, rows, events, diagnosis: None };
         if report.stopped {
-            return Tested { verdict: Verdict::Stopped, rows: 0, events: 0 };
+            return tested(Verdict::Stopped, 0, 0);
         }
         let set = report.sets.first();
         let events = set.map_or(0, |s| s.events);
         if let Some(e) = set.and_then(|s| s.errors.first()) {
-            return error(e.to_string());
+            return error("SPL6031", e.to_string());
         }
         let finding = report.findings.first();
         if let Some(e) = finding.and_then(|f| f.error.as_ref()) {
-            let message = match e {
-                RunError::Failed { code, message, .. } => format!("{code} {message}"),
-                other => other.to_string(),
+            return match e {
+                RunError::Failed { code, message, .. } => error(code, message.clone()),
+                other => error("SPL6031", other.to_string()),
             };
-            return error(message);
         }
         let none = Batch::default();
         let (batch, rows) = finding.map_or((&none, 0), |f| (&f.first, f.rows));
         let cut = finding.and_then(|f| f.notices.iter().find(|(n, _)| n.cuts_result));
-        let verdict = match (cut, judge(&ready.detection.risk, Expected::of(test), batch, events)) {
-            (Some((notice, _)), _) => Verdict::Error(format!("{} {}", notice.code, notice.message)),
-            (None, Ok(())) => Verdict::Pass,
-            (None, Err(why)) => Verdict::Fail(why),
-        };
-        Tested { verdict, rows, events }
+        if let Some((notice, _)) = cut {
+            return error(notice.code, notice.message.clone());
+        }
+        match judge(&ready.detection.risk, Expected::of(test), batch, events) {
+            Ok(()) => tested(Verdict::Pass, rows, events),
+            Err(why) => {
+                let over = Over::new(content, inputs, &self.host, flag);
+                // a bug in the explanation is none of the verdict
+                let seen = catch_unwind(AssertUnwindSafe(|| diagnosis::diagnose(ready, &over)));
+                let diagnosis = seen.ok().flatten();
+                Tested { diagnosis, ..tested(Verdict::Fail(why), rows, events) }
+            }
+        }
     }
+
+    /// Where the events of a test are.
+    fn inputs(&self, detection: &Detection, test: &DeclaredTest) -> Result<Vec<Input>, Trouble> {
+        if test.attack_data.is_empty() {
+            let message = "the test names no attack_data".to_owned();
+            return Err(Trouble { code: "SPL6032", message });
+        }
+        let mut inputs = Vec::with_capacity(test.attack_data.len());
+        for data in &test.attack_data {
+            match find(Path::new(&detection.file), &data.data, self.data) {
+                Ok(path) => inputs.push(stamped(&path, data)),
+                Err(missing) => {
+                    let (code, message) = match self.unfetched.get(&data.data) {
+                        Some(why) => ("SPL6037", why.clone()),
+                        None => missing.said(&data.data),
+                    };
+                    return Err(Trouble { code, message });
+                }
+            }
+        }
+        Ok(inputs)
+    }
+}
+
+fn error(code: &'static str, message: String) -> Tested {
+    let verdict = Verdict::Error(Trouble { code, message });
+    Tested { verdict, rows: 0, events: 0, diagnosis: None }
 }
 
 /// A file with what the test says of its events.
@@ -255,7 +355,7 @@ mod tests {
                 name: name.into(),
                 test_type: kind.into(),
                 expected_results: n,
-                attack_data: Vec::new(),
+                ..DeclaredTest::default()
             })
         };
         assert_eq!(of("True Positive Test", "", None), Expected::Some);

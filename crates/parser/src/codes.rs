@@ -344,6 +344,16 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL6021", "lint: a dedup before a condition on another field"),
     ("SPL6022", "lint: a detection whose search does not end with its own filter macro"),
     ("SPL6023", "lint: a regular expression that needs backtracking"),
+    ("SPL6030", "a test of a detection that fails"),
+    ("SPL6031", "a test whose events cannot be read"),
+    ("SPL6032", "a test that names no events"),
+    ("SPL6033", "a test that takes longer than its time limit"),
+    ("SPL6034", "a baseline of a test that is missing or fails"),
+    ("SPL6035", "the events of a test are not there"),
+    ("SPL6036", "a pointer of Git LFS in the place of a test's events"),
+    ("SPL6037", "the events of a test cannot be fetched"),
+    ("SPL6038", "git cannot say what changed"),
+    ("SPL6039", "files cannot be watched"),
 ];
 
 /// The meaning of a code.

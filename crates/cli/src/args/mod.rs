@@ -12,7 +12,7 @@ pub use hunt::{HuntArgs, HuntFormat};
 pub use lint::{LintArgs, LintFormat};
 pub use run::{InputArgs, InputFormat, RunArgs};
 pub use search::SearchArgs;
-pub use test::{TestArgs, TestFormat};
+pub use test::{ReportArg, TestArgs, TestFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,8 +70,10 @@ pub enum Command {
     ///
     /// A test passes if there is at least one result, every risk object's field has a value in every
     /// result, and every threat object's in at least one. `expected_results` wants exactly so many; a
-    /// test whose test_type or name says false positive, true negative or negative wants none. Exits 0
-    /// where all tests pass, 1 where one fails, 2 where one could not run.
+    /// test whose test_type or name says false positive, true negative or negative wants none. The
+    /// baselines that it declares run before it, and write into lookups of their own. As in contentctl,
+    /// detections that are not in production are skipped, and correlations. Exits 0 where all tests pass,
+    /// 1 where one fails, 2 where one could not run, 130 where Ctrl-C ended it.
     Test(Box<TestArgs>),
     /// Open a prompt for searches over the events
     Repl(Box<ReplArgs>),

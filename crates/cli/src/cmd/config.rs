@@ -88,6 +88,10 @@ fn rows(app: &App<'_>, args: &ReplArgs) -> Vec<Row> {
     let detections = files(|p| &p.detections);
     let list = detections.iter().map(|s| s.value.clone()).collect();
     paths("detections", list, detections, "", &[]);
+    let data = files(|p| &p.test_data);
+    paths("data", data.iter().map(|s| s.value.clone()).collect(), data, "", &[]);
+    let cache = files(|p| p.test_cache.as_slice());
+    paths("cache", cache.iter().map(|s| s.value.clone()).collect(), cache, "", &[]);
     for folder in app.lookup_folders(&args.lookups, args.allow_write) {
         use sepal_content::FolderKind::{All, Models, SavedSearches};
         let (name, file) = match folder.kind {

@@ -9,12 +9,34 @@ use serde::Serialize;
 pub struct DeclaredTest {
     /// Its name, often `True Positive Test`.
     pub name: String,
+    /// The line of the file that it begins in, from 1.
+    #[serde(skip)]
+    pub line: usize,
     /// v6: `test_type`, such as `unit`; empty in v4 and v5.
     pub test_type: String,
     /// v6: how many results there must be; `0` means that it must not fire.
     pub expected_results: Option<u64>,
     /// The events.
     pub attack_data: Vec<AttackData>,
+    /// What runs over the events before the detection.
+    pub baselines: Vec<DeclaredBaseline>,
+}
+
+/// A search that fills lookups or models which the detection reads.
+///
+/// Source: contentctl, `objects/unit_test_baseline.py`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DeclaredBaseline {
+    /// Its name; may be empty where `file` is not.
+    pub name: String,
+    /// Its file, such as `baselines/previously_seen.yml`; may be empty where `name` is not.
+    pub file: String,
+    /// The end of a search that must give a result behind it, such as `| stats count | where count > 0`.
+    pub pass_condition: String,
+    /// Where its time range begins.
+    pub earliest_time: String,
+    /// Where its time range ends.
+    pub latest_time: String,
 }
 
 /// One file of events and how Splunk is to index it.
@@ -83,13 +105,42 @@ pub(super) fn tests(
     for node in items {
         let data = node.get("attack_data").map_or(&[][..], Node::items);
         out.push(DeclaredTest {
+            line: node.line,
             name: node.text_of(file, "name")?.unwrap_or_default(),
             test_type: node.text_of(file, "test_type")?.unwrap_or_default(),
             expected_results: expected(node, notes),
             attack_data: data.iter().map(|d| attack_data(file, d)).collect::<Result<_, _>>()?,
+            baselines: baselines(file, node)?,
         });
     }
     Ok(out)
+}
+
+/// As contentctl had them, with a name and a file; a bare text is a name.
+fn baselines(file: &str, test: &Node) -> Result<Vec<DeclaredBaseline>, ContentError> {
+    let items = test.get("baselines").map_or(&[][..], Node::items);
+    let one = |node: &Node| {
+        if let Some(name) = node.text() {
+            return Ok(DeclaredBaseline { name: name.to_owned(), ..DeclaredBaseline::default() });
+        }
+        let get = |key: &str| node.text_of(file, key).map(Option::unwrap_or_default);
+        let found = DeclaredBaseline {
+            name: get("name")?,
+            file: get("file")?,
+            pass_condition: get("pass_condition")?,
+            earliest_time: get("earliest_time")?,
+            latest_time: get("latest_time")?,
+        };
+        match found.name.is_empty() && found.file.is_empty() {
+            true => Err(node.error(
+                "SPL5106",
+                file,
+                "the baseline has no `name` and no `file`".to_owned(),
+            )),
+            false => Ok(found),
+        }
+    };
+    items.iter().map(one).collect()
 }
 
 fn expected(test: &Node, notes: &mut Vec<Note>) -> Option<u64> {

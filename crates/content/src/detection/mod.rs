@@ -3,7 +3,7 @@
 mod declared;
 mod rba;
 
-pub use declared::{AttackData, DeclaredTest, Drilldown};
+pub use declared::{AttackData, DeclaredBaseline, DeclaredTest, Drilldown};
 pub use rba::{Generation, RiskConfig, RiskObject, ThreatObject};
 
 use crate::yaml::{self, Node, TextMap};

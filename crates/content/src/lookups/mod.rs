@@ -4,12 +4,14 @@
 mod folders;
 mod jobs;
 mod kinds;
+mod sandbox;
 mod saved;
 mod stand_ins;
 mod transforms;
 
 pub use folders::LookupFolders;
 pub use kinds::{Access, FolderKind, LookupFolder};
+pub use sandbox::sandbox;
 pub use saved::read_saved;
 pub use transforms::{NamedExtraction, read_extractions, read_transforms};
 

@@ -32,10 +32,10 @@ tz = \"Europe/Zurich\"
 
 The file is looked for in the working folder, then in each folder above it up to the root of the file
 system; the nearest one is taken, alone. `--config FILE` takes that one, `--no-config` none. It is used
-by `run`, `repl`, `parse`, `expand`, `lint` and `coverage`; `sepal config` prints what is in force and
+by `run`, `repl`, `parse`, `expand`, `lint`, `coverage` and `test`; `sepal config` prints what is in force and
 where each value came from, `sepal run --explain` also what each file is stamped with.
 
-Paths are relative to the folder of the file. Files and folders that it names must be there. An
+Paths are relative to the folder of the file. Files and folders that it names must be there, but for `cache`. An
 unknown key is an error.
 
 ## The file and the command line
@@ -60,7 +60,8 @@ all files in it and below. A pattern that matches nothing is an error where the 
 
 ## A file of a stranger
 
-A `sepal.toml` can say what is read, and nothing else: it runs no program and reaches no network. With
+A `sepal.toml` can say what is read, and nothing else: it runs no program and reaches no network. What
+`sepal test --fetch` gets is kept in `cache` only where that lies in the file's own folder or below. With
 `allow-write`, searches may write tables and models into folders of `lookups` and `models` that lie in
 the file's own folder or below, links followed. A folder elsewhere is read only (SPL5410), also with
 --allow-write; it can be written to where it is named by --lookups and --allow-write is given.

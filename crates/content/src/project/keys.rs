@@ -8,6 +8,8 @@ pub enum Kind {
     Folders,
     /// Files or folders, relative to the file; they must be there.
     Paths,
+    /// A folder, relative to the file; it need not be there.
+    NewFolder,
     /// Patterns of files, relative to the file.
     Patterns,
     /// A text.
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Kind::Folders => "a folder or a list of folders",
             Kind::Paths => "a folder, a file or a list of them",
+            Kind::NewFolder => "a folder",
             Kind::Patterns => "a pattern or a list of patterns",
             Kind::Text => "a text",
             Kind::Truth => "true or false",
@@ -126,7 +129,26 @@ pub static TABLES: &[Table] = &[
                 "detections",
                 Kind::Paths,
                 "",
-                "What `sepal lint` and `sepal coverage` look at where no path is given.",
+                "What `sepal lint`, `sepal coverage` and `sepal test` look at where no path is given.",
+            ),
+        ],
+    },
+    Table {
+        name: "test",
+        many: false,
+        doc: "Where `sepal test` finds the events of tests.",
+        keys: &[
+            key(
+                "data",
+                Kind::Folders,
+                "--data",
+                "Folders that mirror the paths of the tests' URLs.",
+            ),
+            key(
+                "cache",
+                Kind::NewFolder,
+                "--cache",
+                "Where --fetch keeps what it fetched; it must lie in the folder of the file or below.",
             ),
         ],
     },

@@ -57,6 +57,10 @@ pub struct Project {
     pub datamodels: Vec<Set<PathBuf>>,
     /// Files and folders of detections.
     pub detections: Vec<Set<PathBuf>>,
+    /// Folders with the data of tests.
+    pub test_data: Vec<Set<PathBuf>>,
+    /// Where data of tests is kept that was fetched.
+    pub test_cache: Option<Set<PathBuf>>,
     /// Whether searches may write.
     pub allow_write: Option<Set<bool>>,
     /// The beginning of the time range.

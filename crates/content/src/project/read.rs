@@ -36,6 +36,8 @@ pub(super) fn project(path: &Path, text: Arc<str>) -> Result<Project, ProjectErr
         lookups: Vec::new(),
         saved_searches: Vec::new(),
         models: Vec::new(),
+        test_data: Vec::new(),
+        test_cache: None,
         knowledge: Vec::new(),
         datamodels: Vec::new(),
         detections: Vec::new(),
@@ -233,10 +235,21 @@ impl Reader<'_> {
                     "models" => &mut project.models,
                     "knowledge" => &mut project.knowledge,
                     "datamodels" => &mut project.datamodels,
+                    "data" => &mut project.test_data,
                     _ => &mut project.detections,
                 };
                 for text in texts {
                     list.extend(self.path(key, text));
+                }
+            }
+            Kind::NewFolder => {
+                for (text, at) in texts {
+                    if text.is_empty() {
+                        self.no_value(key, at, "an empty path".to_owned(), key.kind.takes());
+                        continue;
+                    }
+                    let path = pattern::joined(&self.folder, Path::new(&text));
+                    project.test_cache = Some(self.set(path, at));
                 }
             }
             _ => {

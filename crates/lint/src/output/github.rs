@@ -11,7 +11,7 @@ pub fn github(f: &Finding) -> String {
         Level::Note => "notice",
     };
     let (from, to) = f.lines();
-    let title = property(&format!("{} {}", f.code, f.rule()));
+    let title = format!("{} {}", f.code, f.rule());
     let text = match &f.help {
         Some(help) => format!("{}\n{help}", f.message),
         None => f.message.clone(),
@@ -21,8 +21,13 @@ pub fn github(f: &Finding) -> String {
         true => format!("col={},endColumn={}", from.column, to.column),
         false => format!("endLine={},col={}", to.line, from.column),
     };
-    let file = property(f.file());
-    format!("::{command} file={file},line={},{columns},title={title}::{}\n", from.line, data(&text))
+    annotation(command, f.file(), &format!("line={},{columns}", from.line), &title, &text)
+}
+
+/// An annotation: `command` is `error`, `warning` or `notice`, `place` the lines and columns.
+pub fn annotation(command: &str, file: &str, place: &str, title: &str, text: &str) -> String {
+    let (file, title) = (property(file), property(title));
+    format!("::{command} file={file},{place},title={title}::{}\n", data(text))
 }
 
 fn data(text: &str) -> String {

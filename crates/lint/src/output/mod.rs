@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 mod sarif;
 
-pub use github::github;
+pub use github::{annotation, github};
 pub use json::json;
 pub use markdown::markdown;
-pub use sarif::sarif;
+pub use sarif::{log, sarif, uri};

@@ -29,6 +29,11 @@ pub fn sarif(findings: &[Finding]) -> String {
         }
     }
     let results: Vec<Value> = findings.iter().map(|f| result(f, &index)).collect();
+    log(&rules, &results)
+}
+
+/// A SARIF log of one run.
+pub fn log(rules: &[Value], results: &[Value]) -> String {
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -78,7 +83,7 @@ fn result(f: &Finding, index: &[&str]) -> Value {
 }
 
 /// A path as a relative or file URI: what is not allowed there is escaped.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut out = String::new();
     if path.starts_with('/') {
         out.push_str("file://");
