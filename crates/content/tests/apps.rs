@@ -146,10 +146,10 @@ fn a_sourcetype_is_renamed() {
 }
 
 /// Numbers as the text that they are.
-fn text(v: &serde_json::Value) -> serde_json::Value {
+fn as_text(v: &serde_json::Value) -> serde_json::Value {
     match v {
         serde_json::Value::Number(n) => serde_json::Value::String(n.to_string()),
-        serde_json::Value::Array(all) => all.iter().map(text).collect(),
+        serde_json::Value::Array(all) => all.iter().map(as_text).collect(),
         v => v.clone(),
     }
 }
@@ -196,7 +196,7 @@ fn captures_of_splunk() {
         assert_eq!(found.len(), want.len(), "{id}");
         for (found, want) in found.iter().zip(want) {
             for name in &names {
-                assert_eq!(text(&found[*name]), text(&want[*name]), "{id}: {name}");
+                assert_eq!(as_text(&found[*name]), as_text(&want[*name]), "{id}: {name}");
             }
         }
         seen += 1;

@@ -4,6 +4,7 @@ use crate::KernelEval;
 use crate::datamodel::DataModels;
 use crate::host::{FixedHost, Host};
 use crate::knowledge::{Knowledge, Known, known};
+use crate::lookup::Lookups;
 use crate::plan::{PlanCx, plan_with};
 use crate::run::{LocalSubsearches, RunOptions, Summary, rows_to_json, run_to_batch};
 use crate::run_cx::{RunCx, RunError};
@@ -48,6 +49,7 @@ pub struct Search {
     origin: Option<Origin>,
     macros: MacroSet,
     data_models: Option<Arc<dyn DataModels>>,
+    lookups: Option<Arc<dyn Lookups>>,
     knowledge: Option<Arc<dyn Knowledge>>,
     inputs: Vec<Input>,
     stamp: Option<Stamp>,
@@ -66,6 +68,7 @@ impl Search {
             origin: None,
             macros: MacroSet::new(),
             data_models: None,
+            lookups: None,
             knowledge: None,
             inputs: Vec::new(),
             stamp: None,
@@ -106,6 +109,13 @@ impl Search {
     #[must_use]
     pub fn data_models(mut self, models: Arc<dyn DataModels>) -> Search {
         self.data_models = Some(models);
+        self
+    }
+
+    /// The tables that `lookup` and `inputlookup` read.
+    #[must_use]
+    pub fn lookups(mut self, lookups: Arc<dyn Lookups>) -> Search {
+        self.lookups = Some(lookups);
         self
     }
 
@@ -227,6 +237,7 @@ impl Search {
         let mut planning = PlanCx::default()
             .with_macros(self.macros.clone())
             .with_data_models(self.data_models.clone())
+            .with_lookups(self.lookups.clone())
             .with_knowledge(knowledge);
         let plan = plan_with(&parsed.pipeline, &mut planning)
             .map_err(|ds| SearchError::Wrong(places(&ds)))?;

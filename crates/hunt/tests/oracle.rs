@@ -370,7 +370,7 @@ fn events_of_all_formats_are_routed() {
     let objects: Vec<String> = rows.iter().map(json).collect();
     let lines = objects.join("\n");
     let mut mixed = lines.clone();
-    mixed.insert_str(0, "\u{feff}");
+    mixed.insert(0, '\u{feff}');
     mixed.push_str("\r\n{\"a\":\"x\",\n not json a=x\n\n{\"a\":\"x\",\"b\":9}");
     let csv: String = rows.iter().map(|(a, b)| format!("{a},{b}\n")).collect();
     let hec: String =

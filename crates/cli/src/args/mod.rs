@@ -192,17 +192,8 @@ impl Command {
             Command::Run(args) => &args.content.knowledge,
             Command::Hunt(args) => &args.content.knowledge,
             Command::Test(args) => &args.content.knowledge,
-            Command::Repl(args) | Command::Config(args) => &args.knowledge,
-            _ => &[],
-        }
-    }
-
-    /// The files and folders of sourcetypes that are named.
-    pub fn knowledge(&self) -> &[PathBuf] {
-        match self {
-            Command::Run(args) => &args.content.knowledge,
-            Command::Hunt(args) => &args.content.knowledge,
-            Command::Test(args) => &args.content.knowledge,
+            Command::Drilldown(args) => &args.content.knowledge,
+            Command::Snap(args) => &args.content.knowledge,
             Command::Repl(args) | Command::Config(args) => &args.knowledge,
             _ => &[],
         }

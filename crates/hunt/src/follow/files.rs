@@ -321,7 +321,7 @@ mod tests {
             let name = Path::new(&new.input.name).file_name().unwrap().to_str().unwrap().to_owned();
             match new.input.data {
                 InputData::Bytes(b) => (name, String::from_utf8(b.to_vec()).unwrap()),
-                InputData::Path(_) => (name, "the file".to_owned()),
+                InputData::Path(_) | InputData::Kept(..) => (name, "the file".to_owned()),
             }
         };
         (looked.new.into_iter().map(text).collect(), looked.more)
