@@ -55,13 +55,16 @@ def stamps(entry):
 def hunt(files, options, detections="detections"):
     """The objects that `sepal hunt` writes for these files."""
     command = [sepal, "hunt", *EXTRA, "--detections", detections, "--macros", "macros"]
-    command += ["--lookups", "lookups", "--per-input", "--format", "ndjson", "--rows", "0", "--quiet"]
+    command += ["--lookups", "lookups", "--per-input", "--format", "ndjson", "--quiet"]
+    command += ["--rows", "0", "--evidence", "0"]
     command += [*NOW, *options, "--", *(f"{data}/{f}" for f in files)]
     ran = subprocess.run(command, cwd=content, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     # 2: some detection or recording could not be used, which is told below
     if ran.returncode not in (0, 2) or not ran.stdout and ran.returncode:
         sys.exit(f"{' '.join(command[:12])} ...: exit {ran.returncode}\n{ran.stderr.decode()[-2000:]}")
-    return [json.loads(line) for line in ran.stdout.splitlines()]
+    lines = (json.loads(line) for line in ran.stdout.splitlines())
+    # correlations are of no single recording
+    return [line for line in lines if line.get("input") != "risk events"]
 
 
 def pieces(entries):

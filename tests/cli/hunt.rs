@@ -22,6 +22,10 @@ fn hunt(more: &[&str]) -> Ran {
 
 fn app(more: &[&str]) -> Ran {
     let mut args = vec!["--sourcetype", "app"];
+    // risk events of rows without a time are of now
+    if !more.contains(&"--now") {
+        args.extend(["--now", "2026-02-12T00:00:00Z"]);
+    }
     args.extend(more);
     args.extend(APP);
     hunt(&args)
@@ -127,7 +131,7 @@ fn data_models_by_sourcetype() {
     assert_eq!(whoami["rows"], 1);
     assert_eq!(
         whoami["entities"],
-        json!([{"type": "system", "value": "pc1.example.org", "rows": 1}])
+        json!([{"type": "system", "value": "pc1.example.org", "rows": 1, "risk": 0}])
     );
     // without what is known of sourcetypes the events have no tags
     let ran = hunt(&["--source", CHANNEL, "--format", "ndjson", "--no-knowledge", SYSMON]);
@@ -156,6 +160,7 @@ fn the_same_for_any_threads_packing_and_way_in() {
         let (macros, source) = (full("tests/data/hunt/macros"), ["--source", "s"]);
         let mut args = vec!["hunt", "-d", &detections, "--macros", &macros, "--lookups", &lookups];
         args.extend(source);
+        args.extend(["--now", "2026-02-12T00:00:00Z"]);
         args.extend(["--sourcetype", "app", "--format", "ndjson", file]);
         let ran = sepal_in(dir.path(), &args, &text);
         let of = |mut f: Value| {

@@ -109,16 +109,22 @@ fn agree(row: (&Batch, usize), event: (&Batch, usize)) -> bool {
     shared > 0
 }
 
-/// At most `most` events: those behind the rows first, then the newest of the others.
+/// At most `most` events: those that stand for the rows first, then the newest of the others that
+/// agree with one; where none agrees with any, the newest of all.
 fn behind(events: &Batch, rows: &Batch, most: usize) -> Vec<Event> {
     let mut of_event: Vec<Vec<usize>> = vec![Vec::new(); events.len];
+    let mut agrees = vec![false; events.len];
     for row in 0..rows.len {
-        let mut found = (0..events.len).filter(|&e| agree((rows, row), (events, e)));
-        if let Some(of) = found.next().and_then(|e| of_event.get_mut(e)) {
-            of.push(row);
+        let found = (0..events.len).filter(|&e| agree((rows, row), (events, e)));
+        for (n, e) in found.enumerate() {
+            agrees[e] = true;
+            if n == 0 {
+                of_event[e].push(row);
+            }
         }
     }
-    let mut picked: Vec<usize> = (0..events.len).collect();
+    let none = !agrees.contains(&true);
+    let mut picked: Vec<usize> = (0..events.len).filter(|e| none || agrees[*e]).collect();
     picked.sort_by_key(|&e| of_event.get(e).is_none_or(Vec::is_empty));
     picked.truncate(most.max(of_event.iter().filter(|of| !of.is_empty()).count()));
     picked.sort_unstable();
