@@ -170,7 +170,7 @@ fn the_same_for_any_threads_packing_and_way_in() {
         findings(&ran).into_iter().map(of).collect::<Vec<_>>()
     };
     let plain = at("all.jsonl");
-    assert_eq!(plain.len(), 4);
+    assert_eq!(plain.len(), 5);
     for other in ["all.jsonl.gz", "all.jsonl.zst", "-"] {
         assert_eq!(at(other), plain, "{other}");
     }
