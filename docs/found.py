@@ -74,7 +74,8 @@ def pieces(entries):
         groups[stamps(entry)].append(entry)
     for options, group in sorted(groups.items()):
         piece, size = [], 0
-        for entry in group:
+        # small ones first: a run that is interrupted has most of them
+        for entry in sorted(group, key=lambda e: e["bytes"]):
             if piece and size + entry["bytes"] > PIECE:
                 yield options, piece
                 piece, size = [], 0

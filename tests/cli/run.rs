@@ -52,7 +52,7 @@ fn the_seed_detection_as_a_table() {
 
 #[test]
 fn the_seed_detections_risk() {
-    let ran = sepal(&["run", SEED, AUDIT, "--risk"]);
+    let ran = sepal(&["run", SEED, AUDIT, "--risk", "--now", "2026-02-12T00:00:00Z"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let head: Vec<&str> = ran.out.lines().take(2).collect();
     snapshot("seed_risk", &head.join("\n"));

@@ -140,9 +140,10 @@ fn data(hunted: &Hunted<'_>) -> Json {
 
 /// `12 findings; 1,350 detections over 4,211 events`
 fn about(hunted: &Hunted<'_>) -> String {
-    let events: u64 = hunted.report.sets.iter().map(|s| s.events).sum();
-    let bytes: u64 = hunted.report.sets.iter().map(|s| s.bytes).sum();
-    let names: Vec<&str> = hunted.report.sets.iter().map(|s| s.name.as_str()).collect();
+    let read = || hunted.report.sets.iter().filter(|s| !s.of_risk);
+    let events: u64 = read().map(|s| s.events).sum();
+    let bytes: u64 = read().map(|s| s.bytes).sum();
+    let names: Vec<&str> = read().map(|s| s.name.as_str()).collect();
     let of = match names.as_slice() {
         [one] => (*one).to_owned(),
         all => count(all.len() as u64, "input"),
