@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 /// A data model is named behind `datamodel`, an index behind `index` and a comparison.
 static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let model = r#"\bdatamodel\s*[=:]?\s*["']?\s*risk\b"#;
-    let index = r#"\bindex["']?\s*(?:=|::|\bin\s*\()\s*([^)|\]]*)"#;
-    Regex::new(&format!("(?is)(?:{model}|{index})")).ok()
+    let index = r#"\bindex["']?\s*(?:=|::)\s*([^\s)|\]]+)"#;
+    let list = r#"\bindex["']?\s*\bin\s*\(([^)|\]]*)"#;
+    Regex::new(&format!("(?is)(?:{model}|{index}|{list})")).ok()
 });
 
 /// Whether a search with its macros expanded names the data model Risk or the index `risk`, also by a
@@ -15,18 +16,13 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// none of those that are searched by default.
 pub fn reads_risk(search: &str) -> bool {
     let Some(asked) = ASKED.as_ref() else { return false };
-    asked.captures_iter(search).any(|found| match found.get(1) {
-        None => true,
-        // `index IN (a, b)`, or the first word of `index=a b`
-        Some(names) => {
-            let list = found.get(0).is_some_and(|all| all.as_str().contains('('));
+    asked.captures_iter(search).any(|found| match (found.get(1), found.get(2)) {
+        (Some(name), _) => is_risk(name.as_str()),
+        (_, Some(names)) => {
             let names = names.as_str().split(|c: char| c == ',' || c.is_whitespace());
-            let mut names = names.filter(|n| !n.is_empty());
-            match list {
-                true => names.any(is_risk),
-                false => names.next().is_some_and(is_risk),
-            }
+            names.filter(|n| !n.is_empty()).any(is_risk)
         }
+        (None, None) => true,
     })
 }
 
