@@ -2,9 +2,9 @@
 
 use crate::cmd::count;
 use crate::engine::Progress;
+use sepal_content::parallel::watched;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Nothing is shown for searches faster than this.
@@ -28,40 +28,26 @@ pub fn watch_line<T>(
     if !shown {
         return work();
     }
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
-            let begin = Instant::now();
-            let mut drawn = false;
-            while !done.load(Ordering::Acquire) {
-                thread::park_timeout(STEP);
-                let elapsed = begin.elapsed();
-                if elapsed >= QUIET && !done.load(Ordering::Acquire) {
-                    draw(&format!("\r\x1b[2K{}", line(elapsed)));
-                    drawn = true;
-                }
-            }
-            if drawn {
-                draw("\r\x1b[2K");
-            }
-        });
-        // also when the work panics, or the scope would wait for ever
-        let guard = Finish { done: &done, thread: watcher.thread().clone() };
-        let result = work();
-        drop(guard);
-        result
-    })
+    let begin = Instant::now();
+    let mut drawn = Drawn(false);
+    let look = || {
+        let elapsed = begin.elapsed();
+        if elapsed >= QUIET {
+            draw(&format!("\r\x1b[2K{}", line(elapsed)));
+            drawn.0 = true;
+        }
+    };
+    watched(STEP, look, work)
 }
 
-struct Finish<'a> {
-    done: &'a AtomicBool,
-    thread: thread::Thread,
-}
+/// Whether there is a line; it goes when the work has ended, also by a panic.
+struct Drawn(bool);
 
-impl Drop for Finish<'_> {
+impl Drop for Drawn {
     fn drop(&mut self) {
-        self.done.store(true, Ordering::Release);
-        self.thread.unpark();
+        if self.0 {
+            draw("\r\x1b[2K");
+        }
     }
 }
 

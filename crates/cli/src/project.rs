@@ -177,15 +177,25 @@ pub(crate) fn stamps(
         Some(SmolStr::from(value))
     };
     out.meta = Meta {
-        source: pick("source", &args.source, rule.and_then(|r| r.source.as_ref()), declared.source),
+        source: pick(
+            "source",
+            &args.stamp.source,
+            rule.and_then(|r| r.source.as_ref()),
+            declared.source,
+        ),
         sourcetype: pick(
             "sourcetype",
-            &args.sourcetype,
+            &args.stamp.sourcetype,
             rule.and_then(|r| r.sourcetype.as_ref()),
             declared.sourcetype,
         ),
-        index: pick("index", &args.index, rule.and_then(|r| r.index.as_ref()), declared.index),
-        host: pick("host", &args.host, rule.and_then(|r| r.host.as_ref()), declared.host),
+        index: pick(
+            "index",
+            &args.stamp.index,
+            rule.and_then(|r| r.index.as_ref()),
+            declared.index,
+        ),
+        host: pick("host", &args.stamp.host, rule.and_then(|r| r.host.as_ref()), declared.host),
     };
     if let Some((tz, zone)) = rule.and_then(|r| r.tz.as_ref()).filter(|_| !options.tz_given) {
         out.time_zone = Some(zone.clone());

@@ -1,7 +1,8 @@
-//! Many files over all cores.
+//! Many files over all cores, and a look now and then at work that goes on.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// What `work` makes of each item, in the order of the items; it gives none for what is left out.
 /// `threads` none: as many as there are cores.
@@ -39,9 +40,58 @@ pub fn in_order<I: Sync, T: Send>(
     all.into_iter().map(|(_, made)| made).collect()
 }
 
+/// Does the work while another thread calls `look`: at once, then every `step` until the work ends.
+pub fn watched<T>(step: Duration, mut look: impl FnMut() + Send, work: impl FnOnce() -> T) -> T {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            while !done.load(Ordering::Acquire) {
+                look();
+                thread::park_timeout(step);
+            }
+        });
+        // also when the work panics, or the scope would wait for ever
+        let _finish = Finish { done: &done, watcher: watcher.thread().clone() };
+        work()
+    })
+}
+
+struct Finish<'a> {
+    done: &'a AtomicBool,
+    watcher: thread::Thread,
+}
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Release);
+        self.watcher.unpark();
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::{in_order, watched};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    #[test]
+    fn it_is_looked_at_until_the_work_ends() {
+        let (looked, looks) = mpsc::channel();
+        // nobody listens any more once the work has ended
+        let look = || looked.send(()).unwrap_or_default();
+        let made = watched(Duration::from_millis(1), look, || {
+            looks.recv().unwrap();
+            looks.recv().unwrap();
+            7
+        });
+        assert_eq!(made, 7);
+    }
+
+    #[test]
+    #[should_panic(expected = "a bug")]
+    fn a_panic_ends_the_looking() {
+        watched(Duration::from_secs(3600), || (), || panic!("a bug"));
+    }
 
     #[test]
     fn the_order_is_that_of_the_items() {

@@ -241,7 +241,8 @@ fn error(code: &'static str, message: String) -> Tested {
 }
 
 /// A file with what the test says of its events.
-fn stamped(path: &Path, data: &AttackData) -> Input {
+/// The events of a file, with what a test declares of them.
+pub(crate) fn stamped(path: &Path, data: &AttackData) -> Input {
     let text = |t: &Option<String>| t.as_deref().map(Into::into);
     Input::path(path).with_meta(Meta {
         source: text(&data.source),

@@ -37,15 +37,12 @@ fn shown(loaded: &Loaded, report: &Report) -> Vec<String> {
     report.findings.iter().map(of).collect()
 }
 
+fn options(rule_out: bool, threads: usize, limits: Limits) -> Options {
+    Options { rule_out, threads, limits, rows: usize::MAX, ..Options::default() }
+}
+
 /// Hunts with and without leaving out, in one group and in many, and compares.
 fn compare(loaded: &Loaded, content: &Content, sets: &[DataSet]) -> Vec<String> {
-    let options = |rule_out, threads, limits| Options {
-        rule_out,
-        threads,
-        limits,
-        rows: usize::MAX,
-        ..Options::default()
-    };
     let all = Limits::default();
     let whole = shown(loaded, &hunt(loaded, content, sets, options(false, 2, all)));
     for (rule_out, threads, limits) in [
@@ -322,13 +319,6 @@ fn routed_detections_find_the_same() {
             Input::bytes("audit", kube.into_bytes()),
         ]),
     ];
-    let options = |rule_out, threads, limits| Options {
-        rule_out,
-        threads,
-        limits,
-        rows: usize::MAX,
-        ..Options::default()
-    };
     let all = Limits::default();
     let whole = shown(&loaded, &hunt(&loaded, &content, &sets, options(false, 2, all)));
     // in memory; read again from the file; with room for no event that is not read again

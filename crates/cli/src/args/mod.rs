@@ -15,7 +15,7 @@ pub use drilldown::DrilldownArgs;
 pub use hunt::{HuntArgs, HuntBy, HuntFormat};
 pub use init::InitArgs;
 pub use lint::{LintArgs, LintFormat};
-pub use run::{InputArgs, InputFormat, RunArgs};
+pub use run::{InputArgs, InputFormat, RunArgs, StampArgs};
 pub use search::SearchArgs;
 pub use snap::SnapArgs;
 pub use test::{ReportArg, TestArgs, TestFormat};

@@ -68,9 +68,9 @@ pub struct RunArgs {
     pub no_prefilter: bool,
 }
 
-/// What the events carry, and how they are read.
+/// What the events carry.
 #[derive(Args, Clone, Debug, Default)]
-pub struct InputArgs {
+pub struct StampArgs {
     /// The events' source; by default the detection's declared one, else the file's name
     #[arg(long, value_name = "TEXT", help_heading = "Events")]
     pub source: Option<String>,
@@ -83,6 +83,14 @@ pub struct InputArgs {
     /// The events' host
     #[arg(long, value_name = "TEXT", help_heading = "Events")]
     pub host: Option<String>,
+}
+
+/// What the events carry, and how they are read.
+#[derive(Args, Clone, Debug, Default)]
+pub struct InputArgs {
+    /// What the events carry.
+    #[command(flatten)]
+    pub stamp: StampArgs,
     /// The field to take _time from
     #[arg(long, value_name = "FIELD", help_heading = "Events")]
     pub time_field: Option<String>,

@@ -1,4 +1,4 @@
-use super::ContentArgs;
+use super::{ContentArgs, StampArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -47,18 +47,9 @@ pub struct SnapArgs {
     /// as they are.
     #[arg(long, value_name = "DIR", help_heading = "Events")]
     pub data: Vec<PathBuf>,
-    /// The events' source; by default the detection's declared one, else the file's name
-    #[arg(long, value_name = "TEXT", help_heading = "Events")]
-    pub source: Option<String>,
-    /// The events' sourcetype; by default the detection's declared one
-    #[arg(long, value_name = "TEXT", help_heading = "Events")]
-    pub sourcetype: Option<String>,
-    /// The events' index
-    #[arg(long, value_name = "TEXT", help_heading = "Events")]
-    pub index: Option<String>,
-    /// The events' host
-    #[arg(long, value_name = "TEXT", help_heading = "Events")]
-    pub host: Option<String>,
+    /// What the events carry.
+    #[command(flatten)]
+    pub stamp: StampArgs,
     /// Let earliest=, latest= and the like in a detection's search count
     #[arg(long, help_heading = "Time")]
     pub time_modifiers: bool,

@@ -1,5 +1,6 @@
 //! Threads, and how they are stopped.
 
+use sepal_content::parallel::watched;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -30,37 +31,16 @@ impl Stops {
 
     /// Works while looking at `stop`.
     pub fn watch(&self, stop: &AtomicBool, work: impl FnOnce()) {
-        let done = AtomicBool::new(false);
-        thread::scope(|scope| {
-            let watcher = scope.spawn(|| {
-                while !done.load(Ordering::Acquire) {
-                    if stop.load(Ordering::SeqCst) {
-                        // whoever asks again, while something does not heed it, finds it raised
-                        if !self.stopped.swap(true, Ordering::SeqCst) {
-                            stop.store(false, Ordering::SeqCst);
-                        }
-                        self.flags.iter().for_each(|f| f.store(true, Ordering::SeqCst));
-                    }
-                    thread::park_timeout(STEP);
+        let look = || {
+            if stop.load(Ordering::SeqCst) {
+                // whoever asks again, while something does not heed it, finds it raised
+                if !self.stopped.swap(true, Ordering::SeqCst) {
+                    stop.store(false, Ordering::SeqCst);
                 }
-            });
-            // also when the work panics, or the scope would wait for ever
-            let guard = Finish { done: &done, watcher: watcher.thread().clone() };
-            work();
-            drop(guard);
-        });
-    }
-}
-
-struct Finish<'a> {
-    done: &'a AtomicBool,
-    watcher: thread::Thread,
-}
-
-impl Drop for Finish<'_> {
-    fn drop(&mut self) {
-        self.done.store(true, Ordering::Release);
-        self.watcher.unpark();
+                self.flags.iter().for_each(|f| f.store(true, Ordering::SeqCst));
+            }
+        };
+        watched(STEP, look, work);
     }
 }
 

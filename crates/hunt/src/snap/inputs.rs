@@ -1,9 +1,9 @@
 //! Events whose names are the same on every machine.
 
-use crate::test::find;
-use sepal_content::{AttackData, DeclaredTest};
+use crate::test::{find, stamped};
+use sepal_content::DeclaredTest;
 use sepal_exec::host::Host;
-use sepal_exec::scan::{Input, Meta, expand_folders};
+use sepal_exec::scan::{Input, expand_folders};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -51,19 +51,9 @@ pub fn of_test(
         .map(|data| {
             let path = find(detection, &data.data, mirrors)
                 .map_err(|missing| missing.said(&data.data).1)?;
-            let mut input = Input::path(path).with_meta(meta(data));
+            let mut input = stamped(&path, data);
             input.name = data.file_name().to_owned();
             Ok(input)
         })
         .collect()
-}
-
-fn meta(data: &AttackData) -> Meta {
-    let text = |t: &Option<String>| t.as_deref().map(Into::into);
-    Meta {
-        source: text(&data.source),
-        sourcetype: text(&data.sourcetype),
-        index: text(&data.index),
-        host: text(&data.host),
-    }
 }

@@ -1,8 +1,8 @@
 //! What ends tests: their time limit, the user, and a failure where one is enough.
 
+use sepal_content::parallel::watched;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often it is looked at.
@@ -63,20 +63,7 @@ impl Clock {
 
     /// Works while watching.
     pub fn watch<T>(&self, work: impl FnOnce() -> T) -> T {
-        let done = AtomicBool::new(false);
-        thread::scope(|scope| {
-            let watcher = scope.spawn(|| {
-                while !done.load(Ordering::Acquire) {
-                    self.look();
-                    thread::park_timeout(STEP);
-                }
-            });
-            // also when the work panics, or the scope would wait for ever
-            let guard = Finish { done: &done, watcher: watcher.thread().clone() };
-            let result = work();
-            drop(guard);
-            result
-        })
+        watched(STEP, || self.look(), work)
     }
 
     fn look(&self) {
@@ -110,21 +97,10 @@ impl Clock {
     }
 }
 
-struct Finish<'a> {
-    done: &'a AtomicBool,
-    watcher: thread::Thread,
-}
-
-impl Drop for Finish<'_> {
-    fn drop(&mut self) {
-        self.done.store(true, Ordering::Release);
-        self.watcher.unpark();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
 
     /// Waits for the flag, at most ten seconds.
     fn raised(flag: &AtomicBool) -> bool {

@@ -36,6 +36,12 @@ pub(super) struct Target {
 /// What is to be done about a detection or a test of it.
 pub(super) enum Todo {
     Take(Box<Job>),
+    Say(Said),
+}
+
+/// What is told where there is no snapshot.
+#[derive(Clone)]
+pub(super) enum Said {
     Skip {
         what: String,
         why: String,
@@ -150,7 +156,7 @@ impl Cx<'_> {
         let detection = match fs::detection(file) {
             Ok(detection) => Arc::new(detection),
             Err(e) => {
-                all.todo.push(Todo::Wrong(render::content(&e, self.app.look())));
+                all.todo.push(Todo::Say(Said::Wrong(render::content(&e, self.app.look()))));
                 return all;
             }
         };
@@ -182,9 +188,9 @@ impl Cx<'_> {
                 // what was taken once is not left unlooked at
                 Err(why) if target.file.exists() || test.is_none() => {
                     let text = format!("{what}: {why}");
-                    Todo::Wrong(render::error(Some("SPL5101"), &text, self.app.look()))
+                    Todo::Say(Said::Wrong(render::error(Some("SPL5101"), &text, self.app.look())))
                 }
-                Err(why) => Todo::Skip { what, why },
+                Err(why) => Todo::Say(Said::Skip { what, why }),
             });
         };
         let mut notes = Vec::new();
@@ -214,13 +220,13 @@ impl Cx<'_> {
         all.todo.extend(self.told(&notes));
         if beside.is_empty() && detection.tests.is_empty() {
             let why = "it declares no tests, and there are no events beside it".to_owned();
-            all.todo.push(Todo::Skip { what: detection.name.clone(), why });
+            all.todo.push(Todo::Say(Said::Skip { what: detection.name.clone(), why }));
         }
         all
     }
 
     fn told(&self, notes: &[Note]) -> Vec<Todo> {
-        notes.iter().map(|n| Todo::Note(render::note(n, self.app.look()))).collect()
+        notes.iter().map(|n| Todo::Say(Said::Note(render::note(n, self.app.look())))).collect()
     }
 
     /// The folder of a detection's snapshots.
@@ -243,13 +249,7 @@ impl Cx<'_> {
         notes: &mut Vec<Note>,
     ) -> Result<Vec<Input>, String> {
         let args = self.args;
-        let input = InputArgs {
-            source: args.source.clone(),
-            sourcetype: args.sourcetype.clone(),
-            index: args.index.clone(),
-            host: args.host.clone(),
-            ..InputArgs::default()
-        };
+        let input = InputArgs { stamp: args.stamp.clone(), ..InputArgs::default() };
         let options = engine::Options {
             input,
             project: self.app.project.clone(),

@@ -9,7 +9,7 @@ use crate::args::{InputArgs, SnapArgs};
 use crate::exit::Exit;
 use crate::output::visible;
 use crate::{local, progress, render, stop};
-use jobs::{All, Job, Target, Todo};
+use jobs::{All, Job, Said, Target, Todo};
 use sepal_content::parallel::in_order;
 use sepal_data::wildcard::Pattern;
 use sepal_exec::host::{FixedHost, Host};
@@ -47,14 +47,7 @@ enum Outcome {
 /// What a job gave.
 enum Ran {
     Case(Box<Case>),
-    Skip {
-        what: String,
-        why: String,
-    },
-    /// A message.
-    Wrong(String),
-    /// A message about something that is no error.
-    Note(String),
+    Say(Said),
 }
 
 #[derive(Default)]
@@ -92,9 +85,7 @@ fn load_and_run(app: &App<'_>, args: &SnapArgs) -> Result<Exit, Exit> {
                 return None;
             }
             let ran = match todo {
-                Todo::Skip { what, why } => Ran::Skip { what: what.clone(), why: why.clone() },
-                Todo::Wrong(message) => Ran::Wrong(message.clone()),
-                Todo::Note(message) => Ran::Note(message.clone()),
+                Todo::Say(said) => Ran::Say(said.clone()),
                 Todo::Take(job) => {
                     let snapper = Snapper {
                         content: &job.content,
@@ -151,7 +142,7 @@ fn one(app: &App<'_>, snapper: &Snapper<'_>, job: &Job) -> Result<Ran, ()> {
     let body = match snapper.take(detection, job.test.as_deref(), job.inputs.clone()) {
         Ok(body) => body,
         Err(Refused::Stopped) => return Err(()),
-        Err(refused) => return Ok(Ran::Wrong(told(app, job, &refused))),
+        Err(refused) => return Ok(Ran::Say(Said::Wrong(told(app, job, &refused)))),
     };
     let target = job.target.clone();
     let (source, expression) = (target.source.clone(), target.expression.clone());
@@ -194,17 +185,17 @@ fn tell(app: &App<'_>, args: &SnapArgs, ran: Vec<Ran>, counts: &mut Counts, exit
     let mut asks = args.review;
     for ran in ran {
         let case = match ran {
-            Ran::Skip { what, why } => {
+            Ran::Say(Said::Skip { what, why }) => {
                 counts.skipped += 1;
                 *exit = exit.worse(app.print(&visible(&format!("skip  {what}: {why}"), false)));
                 *exit = exit.worse(app.print("\n"));
                 continue;
             }
-            Ran::Note(message) => {
+            Ran::Say(Said::Note(message)) => {
                 app.say(&message);
                 continue;
             }
-            Ran::Wrong(message) => {
+            Ran::Say(Said::Wrong(message)) => {
                 counts.errors += 1;
                 app.say(&message);
                 continue;
