@@ -1,6 +1,9 @@
 //! From the syntax tree to operators, split into what runs beside the scan and what comes after.
 
 mod events;
+mod fields;
+
+pub use fields::plan_fields;
 
 use crate::commands::stats::{self, prestats::Made};
 use crate::commands::{self, Op, Operator};

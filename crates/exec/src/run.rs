@@ -1,12 +1,14 @@
 //! One search over local inputs: map, merge and tail, over threads.
 
 mod dataset;
+mod fed;
 mod range;
 mod subsearches;
 mod summary;
 pub mod survey;
 mod tail;
 
+pub use fed::Fed;
 pub use subsearches::LocalSubsearches;
 pub use summary::{StageProfile, Summary};
 

@@ -274,6 +274,14 @@ impl RunCx {
         *map.entry(key).or_insert(0) += 1;
     }
 
+    /// Counts what another context was told, too.
+    pub fn add_notices(&self, more: Vec<(Notice, u64)>) {
+        let mut map = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        for (notice, count) in more {
+            *map.entry(notice).or_insert(0) += count;
+        }
+    }
+
     /// The notices so far with their counts, sorted by code.
     pub fn notices(&self) -> Vec<(Notice, u64)> {
         let map = self.notices.lock().unwrap_or_else(PoisonError::into_inner);

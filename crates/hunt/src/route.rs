@@ -7,10 +7,12 @@
 //! such as a term in the event's text, it takes as met: too many events are found, never too few,
 //! since a detection asks its condition again.
 
+mod feed;
 mod fields;
 mod pass;
 mod stamps;
 
+pub(crate) use feed::Feeding;
 pub(crate) use pass::{Events, Routed};
 pub(crate) use stamps::{plain, stamps};
 
@@ -18,24 +20,24 @@ use self::fields::Field;
 use self::pass::Pass;
 use crate::Ready;
 use sepal_data::FieldName;
-use sepal_exec::plan::{PlanCx, Source, plan_with};
+use sepal_data::fieldset::FieldSet;
+use sepal_exec::plan::{Plan, PlanCx, Source, plan_fields};
 use sepal_exec::run::survey::survey;
 use sepal_exec::run::{RunOptions, Summary};
 use sepal_exec::scan::Input;
 use sepal_exec::search::{Pred, SearchProgram, Test};
 use sepal_exec::{RunCx, RunError};
-use sepal_parser::ast::Pipeline;
 use std::collections::HashMap;
 
 /// The first conditions of all detections.
 pub(crate) struct Router {
     fields: Vec<Field>,
-    /// By detection.
+    /// By search: those of the detections come first, then their subsearches.
     conditions: Vec<Condition>,
+    /// By detection: the number of its first subsearch.
+    subsearches: Vec<usize>,
     /// How many different tests there are.
     tests: u32,
-    /// What makes the fields of events; none where it does not parse.
-    search: Option<Pipeline>,
 }
 
 /// What a detection asks of an event, as far as the pass can say.
@@ -59,21 +61,19 @@ impl Router {
     /// For the first conditions of all detections.
     pub fn new(ready: &[Ready]) -> Router {
         let mut fields = Fields::default();
-        let of = |r: &Ready, fields: &mut Fields| match &r.plain.source {
+        let of = |plan: &Plan, fields: &mut Fields| match &plan.source {
             Source::Scan(filter) => fields.condition(&filter.exact.pred, &filter.exact, false),
             Source::Generate(_) => Condition::False,
         };
-        let conditions = ready.iter().map(|r| of(r, &mut fields)).collect();
+        let mut conditions: Vec<_> = ready.iter().map(|r| of(&r.plain, &mut fields)).collect();
+        let mut subsearches = Vec::with_capacity(ready.len());
+        for r in ready {
+            subsearches.push(conditions.len());
+            let all = r.plain.all_subsearches();
+            conditions.extend(all.into_iter().map(|plan| of(plan, &mut fields)));
+        }
         let Fields { fields, tests, .. } = fields;
-        let all: Vec<String> =
-            fields.iter().map(|f| format!("values(\"{0}\") AS \"{0}\"", f.name)).collect();
-        let text = match all.is_empty() {
-            true => "search * | stats count".to_owned(),
-            false => format!("search * | stats {}", all.join(" ")),
-        };
-        let parsed = sepal_parser::parse(&text);
-        let search = (!parsed.has_errors()).then_some(parsed.pipeline);
-        Router { fields, conditions, tests, search }
+        Router { fields, conditions, subsearches, tests }
     }
 
     /// Reads the events of a data set; where it is not to be routed only to count them. At most
@@ -86,9 +86,12 @@ impl Router {
         options: &RunOptions,
         cx: &RunCx,
     ) -> Result<(Option<Routed>, Summary), RunError> {
-        let search = self.search.as_ref().zip(memory);
-        let plan = search
-            .and_then(|(s, memory)| Some((plan_with(s, &mut planning.clone()).ok()?, memory)));
+        let mut fields = FieldSet::new();
+        self.fields.iter().for_each(|f| fields.insert(&f.name));
+        let plan = memory.and_then(|memory| {
+            let plan = plan_fields(&fields, false, &mut planning.clone()).ok()?;
+            Some((plan, memory))
+        });
         let Some((plan, memory)) = plan else {
             let plan = plain("search * | stats count")?;
             let (_, summary) = sepal_exec::run::run_to_batch(&plan, inputs, options, cx)?;
@@ -150,7 +153,7 @@ impl Fields {
 }
 
 fn may_ask(name: &str) -> bool {
-    !OWN.contains(&name) && !name.contains(['"', '\\', '*'])
+    !OWN.contains(&name) && !name.contains('*')
 }
 
 fn every(parts: Vec<Condition>) -> Condition {

@@ -9,12 +9,13 @@ pub(crate) use report::{Done, Nothing};
 pub use report::{Entity, Finding, Report, RiskEvent, SetReport};
 
 use crate::events::{Held, hold};
-use crate::route::{Events, Routed, Router, stamps};
+use crate::route::{Events, Feeding, Routed, Router, stamps};
 use crate::{Content, DataSet, Limits, Ready};
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::{Knowledge, for_stamps};
 use sepal_exec::plan::{Plan, ScanOptions, Source};
-use sepal_exec::run::{LocalSubsearches, RunOptions, run_to_batch};
+use sepal_data::Batch;
+use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, run_to_batch};
 use sepal_exec::scan::Input;
 use sepal_exec::{RunCx, RunError, Subsearches};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -103,6 +104,8 @@ struct Known<'h> {
     /// The number of their set; 0 without rules.
     rules: usize,
     routed: Option<Routed>,
+    /// By detection: what it gave where it was fed.
+    fed: Vec<Option<Nothing>>,
 }
 
 impl Hunt<'_> {
@@ -181,6 +184,7 @@ impl Hunt<'_> {
         }
         // those with the same rules follow one another, so that a detection is planned once for them
         known.sort_by_key(|set| set.rules);
+        self.feed(&mut known, router, stops);
         // a detection's runs follow one another, so that what its plan keeps from run to run is
         // the same for any number of threads
         let found = over(self.ready.len(), stops, |n, flag| {
@@ -217,7 +221,7 @@ impl Hunt<'_> {
         router: &Router,
         threads: usize,
         flag: &Arc<AtomicBool>,
-    ) -> Result<(Known<'h>, sepal_exec::run::Summary), RunError> {
+    ) -> Result<(Known<'h>, Summary), RunError> {
         let cx = RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
         let memory = self.options.rule_out.then_some(self.options.limits.all / 4);
         let options = RunOptions { threads, ..self.run_options() };
@@ -231,7 +235,7 @@ impl Hunt<'_> {
         let (routed, summary) = router.take(&held.inputs, planning, memory, &options, &cx)?;
         match cx.was_cut_short() {
             true => Err(RunError::Stopped),
-            false => Ok((Known { held, knowledge, rules: number, routed }, summary)),
+            false => Ok((Known { held, knowledge, rules: number, routed, fed: Vec::new() }, summary)),
         }
     }
 
@@ -266,8 +270,13 @@ impl Hunt<'_> {
         {
             return nothing.clone();
         }
-        let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
-        let plan = ruled.as_deref().unwrap_or(&ready.plain);
+        let fed = set.fed.get(number).and_then(Option::as_ref);
+        let enough = |d: &Done| d.rows == 0 || self.options.events == 0 || !d.events.is_empty();
+        match fed {
+            Some(Ok(done)) if !enough(done) => {}
+            Some(done) => return done.clone(),
+            None => {}
+        }
         let kept;
         let events: &[Input] = match (&events, &set.routed) {
             (Events::None, _) => &[],
@@ -280,12 +289,52 @@ impl Hunt<'_> {
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
         let subsearches: Arc<dyn Subsearches> = Arc::new(subsearches);
-        let mut done = self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?;
-        if done.rows > 0 && self.options.events > 0 && done.events.is_empty() {
+        let mut done = match fed {
+            Some(Ok(done)) => Done::clone(done),
+            _ => {
+                let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
+                let plan = ruled.as_deref().unwrap_or(&ready.plain);
+                self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?
+            }
+        };
+        if !enough(&done) {
             let knowledge = set.knowledge.as_ref();
             done.events = self.evidence(ready, knowledge, events, subsearches, flag, &done.first);
         }
         Ok(Arc::new(done))
+    }
+
+    /// Feeds detections with the events that were found for them.
+    fn feed(&self, known: &mut [Known<'_>], router: &Router, stops: &Stops) {
+        let single = known.len() == 1;
+        let threads = if single { self.options.threads } else { 1 };
+        let fed = over(known.len(), stops, |at, flag| {
+            let Some((set, routed)) = known.get(at).and_then(|s| Some((s, s.routed.as_ref()?)))
+            else {
+                return Ok(Vec::new());
+            };
+            let cx = || RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
+            let wanted = |n: usize| match (routed.of(n), self.ready.get(n)) {
+                (Events::None, Some(ready)) => self.nothing(ready).is_none(),
+                _ => true,
+            };
+            let options = self.run_options();
+            let feeding = Feeding::new(router, routed, self.ready, &wanted, &options, &cx);
+            let rules = set.knowledge.as_ref().map(|k| self.content.rule_set(k));
+            let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
+            feeding.read(routed, &set.held.inputs, planning, threads, &cx())?;
+            let finish = |(n, ready): (usize, &Ready)| {
+                let ended = catch_unwind(AssertUnwindSafe(|| feeding.finish(n, ready, &cx)));
+                let bug = || Some(Err(RunError::failed("SPL5301", "the run stopped with a bug")));
+                let ended = ended.unwrap_or_else(|_| bug())?;
+                Some(ended.map(|(rows, summary)| Arc::new(self.done(ready, &rows, summary))))
+            };
+            Ok(self.ready.iter().enumerate().map(finish).collect())
+        });
+        for (set, fed) in known.iter_mut().zip(fed) {
+            // what could not be fed reads the events itself, and tells what is wrong with them
+            set.fed = fed.and_then(|fed: Result<_, RunError>| fed.ok()).unwrap_or_default();
+        }
     }
 
     /// What a detection gives where no event meets its first condition; none where that depends on
@@ -320,9 +369,13 @@ impl Hunt<'_> {
             // rows of a part of the events can be wrong
             return Err(RunError::Stopped);
         }
-        let mut done = Done::of(&ready.detection.risk, &batch, summary, &self.options, &*self.host);
-        self.add_risk(ready, &batch, &mut done);
-        Ok(done)
+        Ok(self.done(ready, &batch, summary))
+    }
+
+    fn done(&self, ready: &Ready, rows: &Batch, summary: Summary) -> Done {
+        let mut done = Done::of(&ready.detection.risk, rows, summary, &self.options, &*self.host);
+        self.add_risk(ready, rows, &mut done);
+        done
     }
 }
 

@@ -76,7 +76,8 @@ struct First {
 #[derive(Debug, Clone)]
 pub struct Slots {
     epoch: u32,
-    filled: u32,
+    /// Those that hold a value, in the order in which they got one.
+    touched: Vec<u32>,
     first: Vec<First>,
     more: Vec<(Span, u32)>,
 }
@@ -86,7 +87,7 @@ impl Slots {
     pub fn new(slots: usize) -> Slots {
         let span = Span { start: 0, end: 0, kind: Kind::Null };
         let first = vec![First { epoch: 0, span, next: END, last: END }; slots];
-        Slots { epoch: 1, filled: 0, first, more: Vec::new() }
+        Slots { epoch: 1, touched: Vec::new(), first, more: Vec::new() }
     }
 
     /// Number of slots.
@@ -101,12 +102,17 @@ impl Slots {
 
     /// Number of slots that hold at least one value.
     pub fn filled(&self) -> usize {
-        self.filled as usize
+        self.touched.len()
+    }
+
+    /// The slots that hold at least one value, in the order in which they got it.
+    pub fn touched(&self) -> &[u32] {
+        &self.touched
     }
 
     /// Forgets all values.
     pub fn clear(&mut self) {
-        self.filled = 0;
+        self.touched.clear();
         self.more.clear();
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
@@ -133,7 +139,7 @@ impl Slots {
         let Some(first) = self.first.get_mut(slot as usize) else { return };
         if first.epoch != self.epoch {
             *first = First { epoch: self.epoch, span, next: END, last: END };
-            self.filled += 1;
+            self.touched.push(slot);
             return;
         }
         let at = self.more.len() as u32;

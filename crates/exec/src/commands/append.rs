@@ -93,6 +93,9 @@ impl Operator for Append {
     fn describe(&self) -> String {
         format!("a subsearch of {} command(s)", self.plan.ops.len() + 1)
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        vec![&self.plan]
+    }
 }
 
 impl Ordered for Append {

@@ -67,6 +67,9 @@ impl Operator for Appendcols {
     fn describe(&self) -> String {
         "with a subsearch".to_owned()
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        vec![&self.search]
+    }
 }
 
 impl Ordered for Appendcols {

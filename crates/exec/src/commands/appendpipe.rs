@@ -3,6 +3,7 @@
 use super::subpipeline::{Subpipeline, SubpipelineRun};
 use super::{Class, CommandSpec, Flow, Give, Op, Operator, Ordered, OrderedRun, give_all};
 use crate::doc::{CommandDoc, CommandExample};
+use crate::plan::Plan;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
@@ -48,6 +49,9 @@ impl Operator for Appendpipe {
     }
     fn describe(&self) -> String {
         format!("{} command(s) over the same rows", self.0.len())
+    }
+    fn subsearches(&self) -> Vec<&Plan> {
+        self.0.subsearches()
     }
 }
 

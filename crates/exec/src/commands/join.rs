@@ -138,6 +138,9 @@ impl Operator for Join {
             }
         }
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        vec![&self.0.search]
+    }
 }
 
 impl Ordered for Join {

@@ -4,7 +4,7 @@
 
 use crate::doc::CommandDoc;
 use crate::eval::Program;
-use crate::plan::{Events, PlanCx};
+use crate::plan::{Events, Plan, PlanCx};
 use crate::regex_engine::SplRegex;
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::fieldset::FieldSet;
@@ -81,6 +81,12 @@ pub trait Operator: Send + Sync {
     /// Whether it does nothing, once it was asked what it needs: the plan leaves it out then.
     fn is_idle(&self) -> bool {
         false
+    }
+
+    /// The plans of its subsearches, as far as they are known before it runs; without those inside
+    /// of them.
+    fn subsearches(&self) -> Vec<&Plan> {
+        Vec::new()
     }
 }
 

@@ -69,6 +69,9 @@ impl Operator for Multisearch {
     fn describe(&self) -> String {
         format!("{} searches", self.0.len())
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        self.0.iter().collect()
+    }
 }
 
 impl Generating for Multisearch {

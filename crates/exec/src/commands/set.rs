@@ -65,6 +65,9 @@ impl Operator for Set {
     fn describe(&self) -> String {
         format!("{:?} of two searches", self.op).to_lowercase()
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        self.searches.iter().collect()
+    }
 }
 
 impl Generating for Set {

@@ -1,7 +1,7 @@
 //! Commands over rows that are there already: what stands in the brackets of `appendpipe`.
 
 use super::{Flow, Op, OrderedRun, PartialRun, put_to};
-use crate::plan::PlanCx;
+use crate::plan::{Plan, PlanCx};
 use crate::run_cx::{RunCx, RunError};
 use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
@@ -55,6 +55,11 @@ impl Subpipeline {
     /// The fields that must reach the first command so that the fields `after` leave the last.
     pub fn needed(&self, after: FieldSet) -> FieldSet {
         self.0.iter().rev().fold(after, |set, op| op.operator().needed(set))
+    }
+
+    /// The plans of the subsearches of its commands.
+    pub fn subsearches(&self) -> Vec<&Plan> {
+        self.0.iter().flat_map(|op| op.operator().subsearches()).collect()
     }
 
     /// A fresh run.

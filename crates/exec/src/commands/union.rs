@@ -113,6 +113,9 @@ impl Operator for Union {
     fn describe(&self) -> String {
         format!("{} searches", self.0.searches.len())
     }
+    fn subsearches(&self) -> Vec<&Plan> {
+        self.0.searches.iter().collect()
+    }
 }
 
 impl Generating for Union {

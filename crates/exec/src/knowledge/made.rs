@@ -1,6 +1,6 @@
 //! The operator that makes the fields of the rules.
 
-use super::{Extraction, Stamp, StampField, steps};
+use super::{Extraction, Stamp, StampField, split, steps};
 use crate::commands::{Operator, Streaming};
 use crate::run_cx::{RunCx, RunError};
 use crate::search::SearchProgram;
@@ -157,7 +157,7 @@ impl Made {
     }
 
     /// Does `run` with the rows, by which rules hold for them.
-    fn by_rules(&self, mut batch: Batch, run: &Run) -> Result<Batch, RunError> {
+    fn by_rules(&self, batch: Batch, run: &Run) -> Result<Batch, RunError> {
         let fields = StampField::ALL.map(StampField::name);
         let constant =
             fields.iter().all(|f| batch.col(f).is_none_or(|c| matches!(c, Col::Const(_))));
@@ -167,40 +167,33 @@ impl Made {
             return run(&holding, batch);
         }
         // rows by the rules that hold for them
+        let stamps = fields.map(|f| batch.col(f));
+        let of = |row: usize| stamps.map(|col| col.map(|c| c.get(row)));
         let mut parts: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
         let mut seen: HashMap<[FieldName; 3], usize> = HashMap::new();
+        let mut at = 0;
         for row in 0..batch.len {
-            let key = fields.map(|f| batch.get(f, row).to_smol());
-            let at = match seen.get(&key) {
-                Some(at) => *at,
-                None => {
+            if row == 0 || of(row) != of(row - 1) {
+                let key = of(row).map(|v| v.map(Value::to_smol).unwrap_or_default());
+                at = *seen.entry(key).or_insert_with(|| {
                     self.holding(&batch, row, &mut holding);
-                    let at = parts.iter().position(|(h, _)| *h == holding).unwrap_or_else(|| {
+                    parts.iter().position(|(h, _)| *h == holding).unwrap_or_else(|| {
                         parts.push((holding.clone(), Vec::new()));
                         parts.len() - 1
-                    });
-                    seen.insert(key, at);
-                    at
-                }
-            };
+                    })
+                });
+            }
             parts[at].1.push(row);
         }
         if let [(holding, _)] = parts.as_slice() {
             return run(holding, batch);
         }
-        for (holding, rows) in parts {
-            if !holding.contains(&true) {
-                continue;
-            }
-            let part = run(&holding, batch.take(&rows))?;
-            for (name, col) in &part.cols {
-                let to = batch.values_mut(name);
-                for (n, row) in rows.iter().enumerate() {
-                    to[*row] = col.get(n).clone();
-                }
-            }
+        let rows: Vec<&[usize]> = parts.iter().map(|(_, rows)| rows.as_slice()).collect();
+        let mut split = split::Split::new(batch, &rows);
+        for (n, (holding, _)) in parts.iter().enumerate().filter(|(_, (h, _))| h.contains(&true)) {
+            split.change(n, |part| run(holding, part))?;
         }
-        Ok(batch)
+        Ok(split.join(&rows))
     }
 }
 

@@ -15,6 +15,7 @@ mod inputs;
 mod install;
 mod made;
 pub mod recognize;
+mod split;
 mod steps;
 
 pub use extractions::Extraction;

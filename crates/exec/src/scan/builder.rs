@@ -66,24 +66,23 @@ impl Builder {
         self.len += 1;
     }
 
-    /// Fills the begun row from slots; `map[i]` is the slot of wanted field `i`.
-    pub fn slots(&mut self, slots: &Slots, map: &[usize], event: &[u8]) {
-        for ((_, col), &slot) in self.cols.iter_mut().zip(map) {
+    /// Fills the begun row from slots: slot `i` is that of wanted field `i`.
+    pub fn slots(&mut self, slots: &Slots, event: &[u8]) {
+        let row = self.len - 1;
+        // asking the whole event whether it is UTF-8 is cheaper than asking many of its parts
+        let whole = (slots.filled() > 4).then(|| std::str::from_utf8(event).ok()).flatten();
+        for &slot in slots.touched() {
+            let slot = slot as usize;
+            // slots beyond are not for the rows
+            let Some((_, col)) = self.cols.get_mut(slot) else { continue };
+            let text = |span| Value::from(&*leaf_text(span, event, whole));
             let v = match slots.get(slot) {
-                None => Value::Null,
-                Some(_) if slots.is_multi(slot) => {
-                    Value::from_members(slots.iter(slot).map(|s| value(s, event)))
-                }
-                Some(span) => value(span, event),
+                None => continue,
+                Some(_) if slots.is_multi(slot) => Value::from_members(slots.iter(slot).map(text)),
+                Some(span) => text(span),
             };
+            col.resize(row, Value::Null);
             col.push(v);
-        }
-    }
-
-    /// Fills the begun row with nothing.
-    pub fn no_slots(&mut self) {
-        for (_, col) in &mut self.cols {
-            col.push(Value::Null);
         }
     }
 
@@ -162,7 +161,8 @@ impl Builder {
         if let Some(time) = &mut self.time {
             put(&FieldName::new_static("_time"), std::mem::take(time));
         }
-        for (name, col) in &mut self.cols {
+        // most events have few of the fields that a search with the rules of many sourcetypes wants
+        for (name, col) in self.cols.iter_mut().filter(|(_, col)| !col.is_empty()) {
             let next = Vec::with_capacity(col.len());
             put(name, std::mem::replace(col, next));
         }

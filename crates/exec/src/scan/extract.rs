@@ -107,8 +107,8 @@ struct Paths {
 
 #[allow(clippy::large_enum_variant)] // a few a run, never moved in a loop
 enum Fetch {
-    /// The wanted fields are known: `map[i]` is the slot of wanted field `i`.
-    Exact { paths: Paths, map: Vec<usize> },
+    /// The wanted fields are known: slot `i` is that of wanted field `i`.
+    Exact { paths: Paths },
     /// All fields, or all that match a wildcard.
     All { flattener: Box<Flattener>, leaves: Vec<Leaf> },
     /// None.
@@ -281,9 +281,7 @@ impl<'a> Extractor<'a> {
         let fetch = match &exact {
             _ if !json || envelope == Envelope::Rows => Fetch::Nothing,
             Some(_) if exact_names.is_empty() => Fetch::Nothing,
-            Some(names) => {
-                Fetch::Exact { map: (0..names.len()).collect(), paths: compile(&exact_names)? }
-            }
+            Some(_) => Fetch::Exact { paths: compile(&exact_names)? },
             None => Fetch::All {
                 flattener: Box::new(Flattener::with_filter(spec.options.max_fields, want.clone())),
                 leaves: Vec::new(),

@@ -185,6 +185,12 @@ impl KeptEvents {
         which.get(from..to).unwrap_or_default()
     }
 
+    /// The number of the event at a row of an input.
+    pub fn number(&self, unit: u32, row: u64) -> Option<u32> {
+        let at = self.events.binary_search_by(|e| (e.unit, e.row).cmp(&(unit, row))).ok()?;
+        u32::try_from(at).ok()
+    }
+
     /// What an input was found to be.
     pub(super) fn looks(&self, unit: u32) -> Option<Arc<Looks>> {
         self.looks.get(unit as usize).cloned().flatten()

@@ -44,15 +44,15 @@ pub(super) struct Pass<'r> {
     /// The tests that are so for any.
     touched: Vec<u32>,
     keeper: Keeper,
-    /// By detection.
+    /// By search.
     found: Vec<Found>,
-    /// The rows of each detection in the batch at hand.
+    /// The rows of each search in the batch at hand.
     now: Vec<(usize, Bits)>,
     /// Whether some events were not kept.
     over: bool,
 }
 
-/// The events of a detection.
+/// The events of a search.
 #[derive(Clone, Default)]
 struct Found {
     /// By the numbers in the keeper.
@@ -61,7 +61,7 @@ struct Found {
     many: bool,
 }
 
-/// More events than this of one detection are not listed: it runs over all.
+/// More events than this of one search are not listed: it runs over all.
 const MOST: usize = 4 << 20;
 
 impl<'r> Pass<'r> {
@@ -255,13 +255,13 @@ impl Surveyor for Pass<'_> {
     }
 }
 
-/// The events of a data set, by detection.
+/// The events of a data set, by search.
 pub(crate) struct Routed {
-    kept: Arc<KeptEvents>,
+    pub(super) kept: Arc<KeptEvents>,
     by: Vec<Events>,
 }
 
-/// The events that a detection is run over.
+/// The events that a search is run over.
 #[derive(Clone, Debug)]
 pub(crate) enum Events {
     /// None meets its first condition.
@@ -311,9 +311,9 @@ impl Routed {
         Routed { kept: Arc::new(kept), by }
     }
 
-    /// What a detection is run over.
-    pub fn of(&self, detection: usize) -> Events {
-        self.by.get(detection).cloned().unwrap_or(Events::All)
+    /// What a search is run over.
+    pub fn of(&self, search: usize) -> Events {
+        self.by.get(search).cloned().unwrap_or(Events::All)
     }
 
     /// Inputs that have only these events.

@@ -1,5 +1,5 @@
 use super::time::{TimeSource, time_value};
-use super::{Extractor, Fetch, Meta, value};
+use super::{Extractor, Meta, value};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::json::{self, FieldId, Flattener, Leaf, ScanError};
 use sepal_data::time::fields::TIME_FIELDS;
@@ -207,9 +207,6 @@ impl Extractor<'_> {
             || if raw.is_empty() { Value::Null } else { Value::from(raw) },
             shown,
         );
-        if matches!(self.fetch, Fetch::Exact { .. }) {
-            self.builder.no_slots();
-        }
         for (name, v) in fields.into_iter().chain(found) {
             if name != "_time" && name != "_raw" && self.want.contains(&name) {
                 self.builder.named(&name, v);

@@ -13,9 +13,6 @@ impl Extractor<'_> {
             return;
         }
         self.builder.begin(key, || text(event), Value::Null);
-        if matches!(self.fetch, Fetch::Exact { .. }) {
-            self.builder.no_slots();
-        }
         if self.want.contains("_unparsed") {
             self.builder.set_unparsed();
         }
@@ -31,7 +28,6 @@ impl Extractor<'_> {
             if self.spec.in_time(time) {
                 key.time = time;
                 self.builder.begin(key, || text(event), time_value(time));
-                self.builder.no_slots();
             }
             return Ok(());
         }
@@ -45,7 +41,7 @@ impl Extractor<'_> {
             // where most events pass, one scan that fetches everything is cheaper than two
             let together =
                 self.passed * 2 > self.asked && matches!(self.fetch, Fetch::Exact { .. });
-            if together && let Fetch::Exact { paths, .. } = &mut self.fetch {
+            if together && let Fetch::Exact { paths } = &mut self.fetch {
                 // damage counts as it would without this: only where the event passes
                 fetched = Some(json::scan_early(&paths.paths, event, &mut paths.slots));
             }
@@ -63,7 +59,7 @@ impl Extractor<'_> {
             }
         }
         match &mut self.fetch {
-            Fetch::Exact { paths, .. } => {
+            Fetch::Exact { paths } => {
                 let read = || json::scan_early(&paths.paths, event, &mut paths.slots);
                 fetched.unwrap_or_else(read)?;
             }
@@ -85,7 +81,7 @@ impl Extractor<'_> {
         }
         self.builder.begin(key, || text(event), time_value(time));
         match &self.fetch {
-            Fetch::Exact { paths, map } => self.builder.slots(&paths.slots, map, event),
+            Fetch::Exact { paths } => self.builder.slots(&paths.slots, event),
             Fetch::All { flattener, leaves } => self.builder.leaves(leaves, flattener, event),
             Fetch::Nothing => {}
         }

@@ -123,7 +123,6 @@ impl Extractor<'_> {
         }
         key.time = time;
         self.builder.begin(key, || text(row), time_value(time));
-        self.builder.no_slots();
         let Some(table) = &mut self.table else { return Ok(()) };
         for (column, cell) in table.cells.iter().enumerate() {
             let id = match table.places.get(column) {

@@ -108,7 +108,7 @@ impl Extractor<'_> {
             TimeSource::Field { name, known, slot, own, leaf, named } if json => {
                 let wanted = self.want.contains(name);
                 let span = match (slot, &self.fetch) {
-                    (Some(slot), Fetch::Exact { paths, .. }) => paths.slots.get(*slot),
+                    (Some(slot), Fetch::Exact { paths }) => paths.slots.get(*slot),
                     (_, Fetch::All { flattener, leaves }) if wanted => {
                         let known = leaf.filter(|f| flattener.name(*f) == name);
                         *leaf = known.or_else(|| {

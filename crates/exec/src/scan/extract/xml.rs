@@ -23,7 +23,6 @@ impl Extractor<'_> {
         if self.spec.in_time(time) {
             key.time = time;
             self.builder.begin(key, || text(event), time_value(time));
-            self.builder.no_slots();
             self.stamp(event);
         }
         true
