@@ -313,6 +313,9 @@ for entry in sorted(missed, key=lambda e: e["file"]):
     print(f"{line} {reasons[entry['file']][1]} |")
 
 print()
+print(Path(__file__).with_name("found-notes.md").read_text().rstrip())
+
+print()
 print("## Detections by the number of recordings in which they find something")
 print()
 print("| detection | recordings | rows |")

@@ -468,3 +468,98 @@ fn sysmon_has_user_id_but_for_new_processes() {
         assert_eq!(over("* | table user_id", &event), want);
     }
 }
+
+/// Lists stand on lines of their own, the first value too; ESCU's searches for SID history compare
+/// with what follows the break.
+#[test]
+fn sid_history_begins_with_its_first_value() {
+    let data = [("TargetUserName", "u1"), ("SidHistory", "\n\t\t%{S-1-5-21-1-2-3-500}")];
+    let spl = r#"NOT SidHistory IN ("%%1793", -) | table SidHistory"#;
+    same("Security", 4738, &data, spl, r#"{"SidHistory":"%{S-1-5-21-1-2-3-500}"}"#);
+    same("Security", 4738, &[("SidHistory", "%%1793")], spl, "");
+}
+
+/// ESCU asks of 4728 who was added to a group: `where user=src_user` is who added himself.
+#[test]
+fn who_comes_into_a_group_is_the_user() {
+    let event = |name: &'static str, sid: &'static str| {
+        [
+            ("MemberName", name),
+            ("MemberSid", sid),
+            ("TargetUserName", "Admins"),
+            ("SubjectUserName", "ann"),
+        ]
+    };
+    let spl = "* | table user src_user user_group Group_Name";
+    let want = |user: &str| {
+        format!(
+            r#"{{"user":"{user}","src_user":"ann","user_group":"Admins","Group_Name":"Admins"}}"#
+        )
+    };
+    let dn = "CN=ann,OU=Staff,DC=example,DC=org";
+    for id in [4728, 4732, 4756] {
+        same("Security", id, &event(dn, "S-1-5-21-1-2-3-1105"), spl, &want("ann"));
+    }
+    // a forwarder that resolves identifiers names the account
+    same("Security", 4729, &event(dn, r"EXAMPLE\bob"), spl, &want("bob"));
+    same("Security", 4733, &event(r"CN=Doe\, Jan,DC=x", "S-1-5-1"), spl, &want("Doe, Jan"));
+    same("Security", 4757, &event("-", "S-1-5-21-9"), spl, &want("S-1-5-21-9"));
+    let other = [("TargetUserName", "Admins"), ("SubjectUserName", "ann")];
+    same("Security", 4737, &other, "* | table user", r#"{"user":"Admins"}"#);
+}
+
+fn given(sourcetype: &str, source: Option<&str>, spl: &str, events: &str) -> String {
+    let meta = sepal_exec::scan::Meta {
+        source: source.map(Into::into),
+        sourcetype: Some(sourcetype.into()),
+        host: None,
+        index: None,
+    };
+    let input = sepal_exec::scan::Input::bytes("e", events.as_bytes().to_vec()).with_meta(meta);
+    let found = Search::new(spl).knowledge(Arc::new(SourcetypeRules::new())).input(input).run();
+    found.unwrap().to_string().trim().to_owned()
+}
+
+/// Who says what events become still wants the fields that are made on the way there.
+#[test]
+fn a_given_sourcetype_that_the_events_become() {
+    let spl = "* | table EventCode source sourcetype host TargetUserName";
+    let want = r#"{"EventCode":"4738","source":"XmlWinEventLog:Security","sourcetype":"XmlWinEventLog","host":"ws1.example.org","TargetUserName":"u1"}"#;
+    let events = shapes("Security", 4738, &[("TargetUserName", "u1")]);
+    for event in &events {
+        assert_eq!(given("XmlWinEventLog", None, spl, event), want, "{event}");
+        assert_eq!(given("xmlwineventlog", None, "* | stats count", event), r#"{"count":1}"#);
+    }
+    // another one is not questioned, nor is a source
+    let json = &events[1];
+    let spl = "* | table EventCode source sourcetype";
+    let other = r#"{"source":"e","sourcetype":"my:own"}"#;
+    assert_eq!(given("my:own", None, spl, json), other);
+    let both = r#"{"EventCode":"4738","source":"WinEventLog:x","sourcetype":"WinEventLog"}"#;
+    assert_eq!(given("WinEventLog", Some("WinEventLog:x"), spl, json), both);
+    // text breaks into events as without a word of the user
+    let want = r#"{"source":"WinEventLog:Security","count":2}"#;
+    let text = format!("{LOGON}{LOGON}");
+    assert_eq!(given("WinEventLog", None, "* | stats count by source", &text), want);
+}
+
+/// Exports hold both forms, in turn; and somebody's notes.
+#[test]
+fn text_and_xml_in_one_file() {
+    let [xml, ..] = shapes("System", 7045, &[("ServiceName", "svc1")]);
+    let spl = "* | table _time source sourcetype host EventCode ServiceName | sort EventCode";
+    let rows = "{\"_time\":1741064767,\"source\":\"XmlWinEventLog:System\",\"sourcetype\":\
+                \"XmlWinEventLog\",\"host\":\"ws1.example.org\",\"EventCode\":\"7045\",\"ServiceName\":\"svc1\"}";
+    for text in [format!("{xml}{LOGON}"), format!("{LOGON}{xml}")] {
+        let found = over(spl, &text);
+        let lines: Vec<&str> = found.lines().collect();
+        assert_eq!(lines.len(), 2, "{found}");
+        assert!(lines[0].contains(r#""source":"WinEventLog:Security","sourcetype":"WinEventLog","host":"dc1.example.org","EventCode":"4624"#), "{found}");
+        assert_eq!(lines[1], rows);
+    }
+    let noted = format!("# services\n# of today\n{xml}{xml}");
+    assert_eq!(over(spl, &noted), format!("{rows}\n{rows}"));
+    // a note alone is text
+    let spl = "* | stats count by sourcetype";
+    assert_eq!(over(spl, "# nothing\n"), r#"{"sourcetype":"text","count":1}"#);
+}

@@ -97,6 +97,7 @@ built_in! {
     "github_webhook"
     "okta"
     "kube_audit"
+    "kube_objects_events"
     "kube_falco"
     "circleci"
     "crowdstrike_fdr"

@@ -1,7 +1,7 @@
 //! Which rules matter for some inputs: with none of them a search runs as if there were none.
 
 use super::recognize::{Recognized, Recognizer};
-use super::{Knowledge, Rule, Stamp, StampField};
+use super::{Given, Knowledge, Rule, Stamp, StampField};
 use crate::host::Host;
 use crate::scan::{Input, InputData, Meta, Opened, Shape};
 use std::sync::Arc;
@@ -38,6 +38,10 @@ pub fn known(
     let many = inputs.len() > MOST;
     let mut own_stamps = false;
     for input in &mut inputs {
+        // looked at before the sourcetype that the user gave says that nothing else is known
+        if !many {
+            told(input, all, &recognizer, host);
+        }
         stamped(input, all);
         let looked = if many { Looked::Unknown } else { look(input, &recognizer, pipes, host) };
         match looked {
@@ -120,6 +124,40 @@ fn stamped(input: &mut Input, rules: &[Arc<Rule>]) {
     input.recognized = known.map(Arc::new);
 }
 
+/// An input of which the user says the sourcetype, and no source: where its events are recognized
+/// as being of that sourcetype, what is known of them holds. The user may have said what the events
+/// become (`XmlWinEventLog`, of events that stand there as JSON) or the sourcetype of any JSON.
+fn told(input: &mut Input, rules: &[Arc<Rule>], recognizer: &Recognizer, host: &dyn Host) {
+    let Meta { sourcetype: Some(named), source: None, .. } = &input.meta else { return };
+    if input.recognized.is_some() || !opens_twice(input, host) {
+        return;
+    }
+    // the run says what is wrong
+    let Ok(opened) = Opened::with(input, host, Some(recognizer)) else { return };
+    let Some(recognized) = opened.recognized else { return };
+    let same = |t: &str| t.eq_ignore_ascii_case(named);
+    let becomes = |r: &Arc<Rule>| {
+        let stamp = |g: &Given| g.field == StampField::Sourcetype && g.like.is_match(named);
+        r.name == recognized.name && r.stamps.iter().any(stamp)
+    };
+    if recognized.given.sourcetype.as_deref().map_or_else(|| same(JSON), same) {
+        input.recognized = Some(recognized);
+    } else if rules.iter().any(becomes) {
+        input.meta.sourcetype = None;
+        input.recognized = Some(recognized);
+    }
+}
+
+/// The sourcetype of JSON of which nothing is known.
+const JSON: &str = "_json";
+
+fn opens_twice(input: &Input, host: &dyn Host) -> bool {
+    match &input.data {
+        InputData::Bytes(_) | InputData::Kept(..) => true,
+        InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
+    }
+}
+
 /// Whether the stamps that one rule gives may be such that the other one holds.
 fn leads_to(from: &Rule, to: &Rule) -> bool {
     from.stamps.iter().any(|given| {
@@ -140,10 +178,7 @@ enum Looked {
 
 /// Looks into an input. A pipe cannot be opened twice: it is kept open.
 fn look(input: &mut Input, recognizer: &Recognizer, pipes: bool, host: &dyn Host) -> Looked {
-    let twice = match &input.data {
-        InputData::Bytes(_) | InputData::Kept(..) => true,
-        InputData::Path(p) => input.can_reopen() && matches!(host.size(p), Ok(Some(_))),
-    };
+    let twice = opens_twice(input, host);
     if !twice && !pipes {
         return Looked::Unknown;
     }

@@ -75,8 +75,17 @@ const WINDOWS: &[u8] = b"http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// Whether a text is Windows events as XML, with or without a declaration and a root.
 fn is_windows(head: &[u8]) -> bool {
-    let head = head.trim_ascii_start();
+    let mut head = head.trim_ascii_start();
+    // what somebody noted before the events
+    while head.starts_with(b"#") {
+        let Some(end) = memchr::memchr(b'\n', head) else { return false };
+        head = head.get(end..).unwrap_or_default().trim_ascii_start();
+    }
     let Some(event) = memchr::memmem::find(head, b"<Event ") else { return false };
+    // a rule says how events of both forms break
+    if memchr::memmem::find(head, b"\nLogName=").is_some() {
+        return false;
+    }
     if head.starts_with(b"<Event xmlns=") {
         return true;
     }
