@@ -22,7 +22,7 @@ pub fn plan_fields(
     let made = install(&SearchExpr::And(Vec::new()), cx)?;
     let ops = made.ops.into_iter().map(|op| by_knowledge(first, op)).collect();
     let plan = assemble_for(fields.clone(), Source::Scan(made.filter), Vec::new(), ops, Vec::new());
-    Ok(Plan { ordered: timed, ..plan })
+    Ok(Plan { ordered: timed, sparse: true, ..plan })
 }
 
 impl Plan {

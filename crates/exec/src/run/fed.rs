@@ -58,7 +58,7 @@ impl<'p> Fed<'p> {
         let mut kept: Vec<usize> =
             rows.iter().copied().filter(|row| !timed || in_time(row)).collect();
         if !sure {
-            let mask = filter.exact.mask(&some(batch, &kept, &self.asked), &self.cx);
+            let mask = filter.exact.mask(&some(batch, &kept, &self.asked, false), &self.cx);
             let mut mask = mask.iter();
             kept.retain(|_| mask.next().is_some_and(|m| *m));
         }
@@ -66,7 +66,9 @@ impl<'p> Fed<'p> {
             return self.cx.check_failed();
         }
         let kernel = Kernel::fed(self.plan, &self.options, &self.cx);
-        self.state.take(&kernel, some(batch, &kept, &self.needed))
+        // the order of the columns of a result must not depend on which rows come first
+        let all = matches!(self.state, Mapped::Rows(_));
+        self.state.take(&kernel, some(batch, &kept, &self.needed, all))
     }
 
     /// Ends the search: its rows go to `out`, which says whether it wants more.
@@ -93,25 +95,27 @@ impl<'a> Kernel<'a> {
     }
 }
 
-/// These fields of some rows.
-fn some(batch: &Batch, rows: &[usize], names: &[FieldName]) -> Batch {
+/// These fields of some rows; with `all` also those that no row has.
+fn some(batch: &Batch, rows: &[usize], names: &[FieldName], all: bool) -> Batch {
     let mut out = Batch::with_len(rows.len());
     out.order = rows.iter().filter_map(|row| batch.order.get(*row).copied()).collect();
     for name in names {
         let col = match batch.col(name) {
-            None => continue,
-            Some(Col::Const(value)) => Col::Const(value.clone()),
+            None => None,
+            Some(Col::Const(value)) => Some(Col::Const(value.clone())),
             Some(col) => {
-                let Some(first) = rows.iter().position(|row| !col.get(*row).is_null()) else {
-                    continue;
-                };
-                let mut values = Vec::with_capacity(rows.len());
-                values.resize(first, Value::Null);
-                let rest = rows.get(first..).unwrap_or_default();
-                values.extend(rest.iter().map(|row| col.get(*row).clone()));
-                Col::Values(values)
+                let first = rows.iter().position(|row| !col.get(*row).is_null());
+                first.map(|first| {
+                    let mut values = Vec::with_capacity(rows.len());
+                    values.resize(first, Value::Null);
+                    let rest = rows.get(first..).unwrap_or_default();
+                    values.extend(rest.iter().map(|row| col.get(*row).clone()));
+                    Col::Values(values)
+                })
             }
         };
+        let none = || all.then(|| Col::Values(vec![Value::Null; rows.len()]));
+        let Some(col) = col.or_else(none) else { continue };
         out.cols.insert(name.clone(), col);
     }
     out
