@@ -259,6 +259,9 @@ pub struct Plan {
     pub needed: FieldSet,
     /// Whether rows must come in event order.
     pub ordered: bool,
+    /// Whether its rows are looked up by the names of columns alone, so that those without a value
+    /// may lack in any part of them.
+    pub sparse: bool,
     /// What is odd about the search.
     pub warnings: Vec<Diagnostic>,
     /// The subsearches inside its conditions. A plan that has any cannot be run: it is an outline
@@ -494,6 +497,7 @@ fn assemble_for(
         partial,
         needed: set,
         ordered,
+        sparse: false,
         warnings,
         first: Span::default(),
         subsearches: None,

@@ -277,6 +277,7 @@ impl<'a> Kernel<'a> {
             needs_time: self.plan.ordered || timed,
             earliest: self.earliest,
             latest: self.latest,
+            sparse: self.plan.sparse,
             options: &self.options.scan,
         };
         let work = || -> Result<(T, ScanCounts), RunError> {

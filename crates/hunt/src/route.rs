@@ -12,7 +12,7 @@ mod fields;
 mod pass;
 mod stamps;
 
-pub(crate) use feed::Feeding;
+pub(crate) use feed::{Feeding, Given, Parts, joined};
 pub(crate) use pass::{Events, Routed};
 pub(crate) use stamps::{plain, stamps};
 
@@ -34,6 +34,8 @@ pub(crate) struct Router {
     fields: Vec<Field>,
     /// By search: those of the detections come first, then their subsearches.
     conditions: Vec<Condition>,
+    /// By search: whether what it asks of an event is just that.
+    exact: Vec<bool>,
     /// By detection: the number of its first subsearch.
     subsearches: Vec<usize>,
     /// How many different tests there are.
@@ -61,19 +63,26 @@ impl Router {
     /// For the first conditions of all detections.
     pub fn new(ready: &[Ready]) -> Router {
         let mut fields = Fields::default();
-        let of = |plan: &Plan, fields: &mut Fields| match &plan.source {
-            Source::Scan(filter) => fields.condition(&filter.exact.pred, &filter.exact, false),
-            Source::Generate(_) => Condition::False,
+        let (mut conditions, mut exact) = (Vec::new(), Vec::new());
+        let mut add = |plan: &Plan| {
+            fields.part = false;
+            let of = |f: &SearchProgram, fields: &mut Fields| fields.condition(&f.pred, f, false);
+            conditions.push(match &plan.source {
+                Source::Scan(filter) => of(&filter.exact, &mut fields),
+                Source::Generate(_) => Condition::False,
+            });
+            exact.push(!fields.part);
         };
-        let mut conditions: Vec<_> = ready.iter().map(|r| of(&r.plain, &mut fields)).collect();
-        let mut subsearches = Vec::with_capacity(ready.len());
+        ready.iter().for_each(|r| add(&r.plain));
+        let (mut next, mut subsearches) = (ready.len(), Vec::with_capacity(ready.len()));
         for r in ready {
-            subsearches.push(conditions.len());
-            let all = r.plain.all_subsearches();
-            conditions.extend(all.into_iter().map(|plan| of(plan, &mut fields)));
+            subsearches.push(next);
+            let all = feed::subsearches(&r.plain);
+            next += all.len();
+            all.into_iter().for_each(&mut add);
         }
         let Fields { fields, tests, .. } = fields;
-        Router { fields, conditions, subsearches, tests }
+        Router { fields, conditions, exact, subsearches, tests }
     }
 
     /// Reads the events of a data set; where it is not to be routed only to count them. At most
@@ -109,6 +118,8 @@ struct Fields {
     fields: Vec<Field>,
     places: HashMap<FieldName, usize>,
     tests: u32,
+    /// Whether something of the condition was left out.
+    part: bool,
 }
 
 impl Fields {
@@ -130,12 +141,17 @@ impl Fields {
                     let number = self.test(name, test);
                     if not { Condition::None(number) } else { Condition::Some(number) }
                 }
-                _ => Condition::True,
+                _ => self.left_out(),
             },
             Pred::Named(..) | Pred::Term(..) | Pred::Expression(_) | Pred::Subsearch => {
-                Condition::True
+                self.left_out()
             }
         }
+    }
+
+    fn left_out(&mut self) -> Condition {
+        self.part = true;
+        Condition::True
     }
 
     fn test(&mut self, name: &FieldName, test: &Test) -> u32 {

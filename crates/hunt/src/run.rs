@@ -1,6 +1,7 @@
 //! The runner.
 
 mod evidence;
+mod feed;
 mod report;
 mod workers;
 
@@ -9,12 +10,12 @@ pub(crate) use report::{Done, Nothing};
 pub use report::{Entity, Finding, Report, RiskEvent, SetReport};
 
 use crate::events::{Held, hold};
-use crate::route::{Events, Feeding, Routed, Router, stamps};
+use crate::route::{Events, Routed, Router, stamps};
 use crate::{Content, DataSet, Limits, Ready};
+use sepal_data::Batch;
 use sepal_exec::host::Host;
 use sepal_exec::knowledge::{Knowledge, for_stamps};
 use sepal_exec::plan::{Plan, ScanOptions, Source};
-use sepal_data::Batch;
 use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, run_to_batch};
 use sepal_exec::scan::Input;
 use sepal_exec::{RunCx, RunError, Subsearches};
@@ -105,7 +106,7 @@ struct Known<'h> {
     rules: usize,
     routed: Option<Routed>,
     /// By detection: what it gave where it was fed.
-    fed: Vec<Option<Nothing>>,
+    fed: feed::AllFed,
 }
 
 impl Hunt<'_> {
@@ -235,7 +236,9 @@ impl Hunt<'_> {
         let (routed, summary) = router.take(&held.inputs, planning, memory, &options, &cx)?;
         match cx.was_cut_short() {
             true => Err(RunError::Stopped),
-            false => Ok((Known { held, knowledge, rules: number, routed, fed: Vec::new() }, summary)),
+            false => {
+                Ok((Known { held, knowledge, rules: number, routed, fed: Vec::new() }, summary))
+            }
         }
     }
 
@@ -270,13 +273,16 @@ impl Hunt<'_> {
         {
             return nothing.clone();
         }
-        let fed = set.fed.get(number).and_then(Option::as_ref);
-        let enough = |d: &Done| d.rows == 0 || self.options.events == 0 || !d.events.is_empty();
-        match fed {
-            Some(Ok(done)) if !enough(done) => {}
-            Some(done) => return done.clone(),
-            None => {}
-        }
+        // the events behind rows that depend on the subsearches of conditions are looked for alone
+        let waits = ready.plain.subsearches.is_some();
+        let lacks = |d: &Done| d.rows > 0 && self.options.events > 0 && d.events.is_empty();
+        let fed = match set.fed.get(number) {
+            Some(Some(Ok(done))) if waits && lacks(done) => Some(done),
+            Some(Some(done)) => return done.clone(),
+            _ => None,
+        };
+        let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
+        let plan = ruled.as_deref().unwrap_or(&ready.plain);
         let kept;
         let events: &[Input] = match (&events, &set.routed) {
             (Events::None, _) => &[],
@@ -290,51 +296,14 @@ impl Hunt<'_> {
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
         let subsearches: Arc<dyn Subsearches> = Arc::new(subsearches);
         let mut done = match fed {
-            Some(Ok(done)) => Done::clone(done),
-            _ => {
-                let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
-                let plan = ruled.as_deref().unwrap_or(&ready.plain);
-                self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?
-            }
+            Some(done) => Done::clone(done),
+            None => self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?,
         };
-        if !enough(&done) {
+        if lacks(&done) {
             let knowledge = set.knowledge.as_ref();
             done.events = self.evidence(ready, knowledge, events, subsearches, flag, &done.first);
         }
         Ok(Arc::new(done))
-    }
-
-    /// Feeds detections with the events that were found for them.
-    fn feed(&self, known: &mut [Known<'_>], router: &Router, stops: &Stops) {
-        let single = known.len() == 1;
-        let threads = if single { self.options.threads } else { 1 };
-        let fed = over(known.len(), stops, |at, flag| {
-            let Some((set, routed)) = known.get(at).and_then(|s| Some((s, s.routed.as_ref()?)))
-            else {
-                return Ok(Vec::new());
-            };
-            let cx = || RunCx::with_stop(Arc::clone(&self.host), Arc::clone(flag));
-            let wanted = |n: usize| match (routed.of(n), self.ready.get(n)) {
-                (Events::None, Some(ready)) => self.nothing(ready).is_none(),
-                _ => true,
-            };
-            let options = self.run_options();
-            let feeding = Feeding::new(router, routed, self.ready, &wanted, &options, &cx);
-            let rules = set.knowledge.as_ref().map(|k| self.content.rule_set(k));
-            let planning = rules.as_ref().map_or(&self.content.cx, |r| &r.cx);
-            feeding.read(routed, &set.held.inputs, planning, threads, &cx())?;
-            let finish = |(n, ready): (usize, &Ready)| {
-                let ended = catch_unwind(AssertUnwindSafe(|| feeding.finish(n, ready, &cx)));
-                let bug = || Some(Err(RunError::failed("SPL5301", "the run stopped with a bug")));
-                let ended = ended.unwrap_or_else(|_| bug())?;
-                Some(ended.map(|(rows, summary)| Arc::new(self.done(ready, &rows, summary))))
-            };
-            Ok(self.ready.iter().enumerate().map(finish).collect())
-        });
-        for (set, fed) in known.iter_mut().zip(fed) {
-            // what could not be fed reads the events itself, and tells what is wrong with them
-            set.fed = fed.and_then(|fed: Result<_, RunError>| fed.ok()).unwrap_or_default();
-        }
     }
 
     /// What a detection gives where no event meets its first condition; none where that depends on

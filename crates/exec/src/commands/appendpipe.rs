@@ -53,6 +53,9 @@ impl Operator for Appendpipe {
     fn subsearches(&self) -> Vec<&Plan> {
         self.0.subsearches()
     }
+    fn acts(&self) -> bool {
+        self.0.acts()
+    }
 }
 
 impl Ordered for Appendpipe {

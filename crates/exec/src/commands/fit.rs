@@ -251,6 +251,9 @@ impl Operator for Fit {
             None => "two passes".to_owned(),
         }
     }
+    fn acts(&self) -> bool {
+        true
+    }
 }
 
 impl Ordered for Fit {

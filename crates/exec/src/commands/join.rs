@@ -141,6 +141,9 @@ impl Operator for Join {
     fn subsearches(&self) -> Vec<&Plan> {
         vec![&self.0.search]
     }
+    fn matched_with(&self) -> Option<&Plan> {
+        (!self.0.syntax.keep_unmatched).then_some(&self.0.search)
+    }
 }
 
 impl Ordered for Join {

@@ -88,6 +88,17 @@ pub trait Operator: Send + Sync {
     fn subsearches(&self) -> Vec<&Plan> {
         Vec::new()
     }
+
+    /// The plan of a subsearch without whose rows it gives none, whatever rows reach it: that of a
+    /// `join` which keeps only rows with a match.
+    fn matched_with(&self) -> Option<&Plan> {
+        None
+    }
+
+    /// Whether it does something besides giving rows, such as writing a file.
+    fn acts(&self) -> bool {
+        false
+    }
 }
 
 /// Makes rows out of nothing.

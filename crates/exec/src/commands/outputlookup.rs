@@ -99,6 +99,9 @@ impl Operator for Outputlookup {
         let how = if self.0.append { "appends to" } else { "writes" };
         format!("{how} {}", self.0.definition.file)
     }
+    fn acts(&self) -> bool {
+        true
+    }
 }
 
 impl Ordered for Outputlookup {

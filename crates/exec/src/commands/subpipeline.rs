@@ -62,6 +62,11 @@ impl Subpipeline {
         self.0.iter().flat_map(|op| op.operator().subsearches()).collect()
     }
 
+    /// Whether one of its commands does something besides giving rows.
+    pub fn acts(&self) -> bool {
+        self.0.iter().any(|op| op.operator().acts())
+    }
+
     /// A fresh run.
     pub fn start(&self) -> SubpipelineRun {
         let link = |op: &Op| match op {

@@ -62,9 +62,8 @@ impl Split {
         let Split { names, order, parts } = self;
         let len = rows.iter().map(|rows| rows.len()).sum();
         let mut batch = Batch { order, ..Batch::with_len(len) };
-        // columns keep their places; those that are new follow
-        let has = |name: &&FieldName| parts.iter().any(|p| p.cols.contains_key(*name));
-        for name in names.iter().filter(has).chain(parts.iter().flat_map(|p| p.cols.keys())) {
+        // columns keep their places, also those without values; those that are new follow
+        for name in names.iter().chain(parts.iter().flat_map(|p| p.cols.keys())) {
             if batch.cols.contains_key(name) {
                 continue;
             }

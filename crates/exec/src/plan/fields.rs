@@ -22,7 +22,7 @@ pub fn plan_fields(
     let made = install(&SearchExpr::And(Vec::new()), cx)?;
     let ops = made.ops.into_iter().map(|op| by_knowledge(first, op)).collect();
     let plan = assemble_for(fields.clone(), Source::Scan(made.filter), Vec::new(), ops, Vec::new());
-    Ok(Plan { ordered: timed, ..plan })
+    Ok(Plan { ordered: timed, sparse: true, ..plan })
 }
 
 impl Plan {
@@ -35,9 +35,15 @@ impl Plan {
         set.only_exact().is_some().then_some(set)
     }
 
-    /// The plans of its subsearches and of those inside of them, each before its own; those that
-    /// are planned while it runs (`map`) are not among them.
-    pub fn all_subsearches(&self) -> Vec<&Plan> {
+    /// The plans of the subsearches of its conditions and of those inside of them, each before its
+    /// own.
+    pub fn condition_subsearches(&self) -> Vec<&Plan> {
+        let plans = self.subsearches.iter().flat_map(|s| s.plans());
+        plans.flat_map(Plan::with_subsearches).collect()
+    }
+
+    /// The same of its commands; those that are planned while it runs (`map`) are not among them.
+    pub fn command_subsearches(&self) -> Vec<&Plan> {
         let source = match &self.source {
             Source::Generate(p) => Some(p),
             Source::Scan(_) => None,
@@ -46,7 +52,23 @@ impl Plan {
             Op::Events(_) => Vec::new(),
             op => op.operator().subsearches(),
         });
-        let of = |plan| std::iter::once(plan).chain(Plan::all_subsearches(plan));
-        ops.flatten().flat_map(of).collect()
+        ops.flatten().flat_map(Plan::with_subsearches).collect()
+    }
+
+    /// The plans of the subsearches without whose rows it gives no other rows than it gives without
+    /// any event: those of `join`, where no command acts besides.
+    pub fn matched_with(&self) -> Vec<&Plan> {
+        let ops = || self.ops.iter().map(|p| &p.op).filter(|op| !matches!(op, Op::Events(_)));
+        if ops().any(|op| op.operator().acts()) {
+            return Vec::new();
+        }
+        ops().filter_map(|op| op.operator().matched_with()).collect()
+    }
+
+    fn with_subsearches(&self) -> Vec<&Plan> {
+        let mut all = vec![self];
+        all.extend(self.condition_subsearches());
+        all.extend(self.command_subsearches());
+        all
     }
 }

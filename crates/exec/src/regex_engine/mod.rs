@@ -11,7 +11,9 @@ pub use template::Template;
 
 use crate::run_cx::RunCx;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use thiserror::Error;
 use translate::{Target, translate};
 
@@ -21,6 +23,10 @@ const SIZE_LIMIT: usize = 10 << 20;
 const BACKTRACK_LIMIT: usize = 1_000_000;
 /// Bytes that one replacement may produce.
 const REPLACE_LIMIT: usize = 64 << 20;
+
+/// Patterns that are kept compiled: many searches have the same ones, of data models and macros.
+const MOST_KNOWN: usize = 256;
+static KNOWN: LazyLock<Mutex<HashMap<String, SplRegex>>> = LazyLock::new(Mutex::default);
 
 /// A search that was given up: its answer is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -83,6 +89,20 @@ impl SplRegex {
     /// # Errors
     /// What is wrong with it, in a sentence for the user.
     pub fn new(pattern: &str) -> Result<SplRegex, String> {
+        let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(pattern) {
+            return Ok(known.clone());
+        }
+        let new = SplRegex::compile(pattern)?;
+        let mut known = lock();
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(pattern.to_owned(), new.clone());
+        Ok(new)
+    }
+
+    fn compile(pattern: &str) -> Result<SplRegex, String> {
         let linear = translate(pattern, Target::Linear)?;
         if !linear.backtracks {
             let built = regex::RegexBuilder::new(&linear.pattern).size_limit(SIZE_LIMIT).build();

@@ -40,11 +40,12 @@ impl<'p> Fed<'p> {
         Ok(Fed { plan, cx, options, range, state, asked, needed })
     }
 
-    /// Takes some rows of a batch, which come in the order of the events.
+    /// Takes some rows of a batch, which come in the order of the events. With `sure` they are known
+    /// to meet its condition.
     ///
     /// # Errors
     /// Those of a run.
-    pub fn feed(&mut self, batch: &Batch, rows: &[usize]) -> Result<(), RunError> {
+    pub fn feed(&mut self, batch: &Batch, rows: &[usize], sure: bool) -> Result<(), RunError> {
         let Source::Scan(filter) = &self.plan.source else { return Ok(()) };
         let (earliest, latest) = self.range;
         let timed = earliest.is_some() || latest.is_some();
@@ -54,16 +55,20 @@ impl<'p> Fed<'p> {
                 && earliest.is_none_or(|e| time >= e)
                 && latest.is_none_or(|l| time < l)
         };
-        let mut kept: Vec<usize>;
-        kept = rows.iter().copied().filter(|row| !timed || in_time(row)).collect();
-        let mask = filter.exact.mask(&some(batch, &kept, &self.asked), &self.cx);
-        let mut mask = mask.iter();
-        kept.retain(|_| mask.next().is_some_and(|m| *m));
+        let mut kept: Vec<usize> =
+            rows.iter().copied().filter(|row| !timed || in_time(row)).collect();
+        if !sure {
+            let mask = filter.exact.mask(&some(batch, &kept, &self.asked, false), &self.cx);
+            let mut mask = mask.iter();
+            kept.retain(|_| mask.next().is_some_and(|m| *m));
+        }
         if kept.is_empty() {
             return self.cx.check_failed();
         }
         let kernel = Kernel::fed(self.plan, &self.options, &self.cx);
-        self.state.take(&kernel, some(batch, &kept, &self.needed))
+        // the order of the columns of a result must not depend on which rows come first
+        let all = matches!(self.state, Mapped::Rows(_));
+        self.state.take(&kernel, some(batch, &kept, &self.needed, all))
     }
 
     /// Ends the search: its rows go to `out`, which says whether it wants more.
@@ -90,25 +95,27 @@ impl<'a> Kernel<'a> {
     }
 }
 
-/// These fields of some rows.
-fn some(batch: &Batch, rows: &[usize], names: &[FieldName]) -> Batch {
+/// These fields of some rows; with `all` also those that no row has.
+fn some(batch: &Batch, rows: &[usize], names: &[FieldName], all: bool) -> Batch {
     let mut out = Batch::with_len(rows.len());
     out.order = rows.iter().filter_map(|row| batch.order.get(*row).copied()).collect();
     for name in names {
         let col = match batch.col(name) {
-            None => continue,
-            Some(Col::Const(value)) => Col::Const(value.clone()),
+            None => None,
+            Some(Col::Const(value)) => Some(Col::Const(value.clone())),
             Some(col) => {
-                let Some(first) = rows.iter().position(|row| !col.get(*row).is_null()) else {
-                    continue;
-                };
-                let mut values = Vec::with_capacity(rows.len());
-                values.resize(first, Value::Null);
-                let rest = rows.get(first..).unwrap_or_default();
-                values.extend(rest.iter().map(|row| col.get(*row).clone()));
-                Col::Values(values)
+                let first = rows.iter().position(|row| !col.get(*row).is_null());
+                first.map(|first| {
+                    let mut values = Vec::with_capacity(rows.len());
+                    values.resize(first, Value::Null);
+                    let rest = rows.get(first..).unwrap_or_default();
+                    values.extend(rest.iter().map(|row| col.get(*row).clone()));
+                    Col::Values(values)
+                })
             }
         };
+        let none = || all.then(|| Col::Values(vec![Value::Null; rows.len()]));
+        let Some(col) = col.or_else(none) else { continue };
         out.cols.insert(name.clone(), col);
     }
     out

@@ -36,16 +36,20 @@ pub(super) struct Builder {
     time: Option<Vec<Value>>,
     order: Vec<OrderKey>,
     len: usize,
+    /// Whether a wanted field that no row has gets no column. The order of a result's columns must
+    /// not depend on which rows come first, so it does where the rows may be a result.
+    sparse: bool,
 }
 
 const NOWHERE: u32 = u32::MAX;
 
 impl Builder {
-    pub fn new(fields: &[String], raw: bool, time: bool) -> Builder {
+    pub fn new(fields: &[String], raw: bool, time: bool, sparse: bool) -> Builder {
         Builder {
             cols: fields.iter().map(|f| (FieldName::new(f), Vec::new())).collect(),
             raw: raw.then(Vec::new),
             time: time.then(Vec::new),
+            sparse,
             ..Builder::default()
         }
     }
@@ -161,8 +165,8 @@ impl Builder {
         if let Some(time) = &mut self.time {
             put(&FieldName::new_static("_time"), std::mem::take(time));
         }
-        // most events have few of the fields that a search with the rules of many sourcetypes wants
-        for (name, col) in self.cols.iter_mut().filter(|(_, col)| !col.is_empty()) {
+        let sparse = self.sparse;
+        for (name, col) in self.cols.iter_mut().filter(|(_, col)| !sparse || !col.is_empty()) {
             let next = Vec::with_capacity(col.len());
             put(name, std::mem::replace(col, next));
         }

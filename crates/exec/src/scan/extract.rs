@@ -330,7 +330,7 @@ impl<'a> Extractor<'a> {
             zone,
             constants,
             meta: input.meta.clone(),
-            builder: Builder::new(&fields, want_raw, want_time),
+            builder: Builder::new(&fields, want_raw, want_time, spec.sparse),
             want_raw,
             want_time,
             direct: None,

@@ -22,6 +22,8 @@ pub struct ScanSpec<'a> {
     pub earliest: Option<i64>,
     /// Events at or after this are left out.
     pub latest: Option<i64>,
+    /// Whether the order of columns does not matter, so that those without a value may lack.
+    pub sparse: bool,
     /// Switches and limits.
     pub options: &'a ScanOptions,
 }

@@ -1,168 +1,107 @@
-//! Running many detections over the events that were found for them, with the fields of each event
+//! Running many searches over the events that were found for them, with the fields of each event
 //! made once.
 //!
 //! The fields that any of the searches needs are made of the events that any of them needs, batch
 //! by batch, with the rules of the events' sourcetypes. Each search takes its own rows and fields of
-//! each batch, asks its condition of them, and goes on with its plan without rules; so do its
-//! subsearches, whose rows are there when it asks for them.
+//! each batch, asks its condition of them, and goes on with its plan without rules.
 
 mod given;
+mod parts;
 
-use self::given::{Given, address};
-use super::{Events, Routed, Router};
-use crate::Ready;
+pub(crate) use given::Given;
+pub(crate) use parts::{Parts, subsearches};
+
+use super::{Events, Routed};
 use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
-use sepal_exec::plan::{Plan, PlanCx, Source, plan_fields};
+use sepal_exec::plan::{Plan, PlanCx, plan_fields};
 use sepal_exec::run::survey::{Surveyor, survey};
-use sepal_exec::run::{Fed, RunOptions, Summary, run_to_batch};
+use sepal_exec::run::{Fed, RunOptions, Summary};
 use sepal_exec::scan::{Input, KeptEvents, Tape};
 use sepal_exec::{RunCx, RunError, Subsearches};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Detections that are fed with the events of a data set.
-pub(crate) struct Feeding<'r> {
-    units: Vec<Unit<'r>>,
-    /// By detection.
-    parts: Vec<Option<Parts<'r>>>,
+/// Searches that are fed with the events of a data set.
+pub(crate) struct Feeding<'p> {
+    units: Vec<Unit<'p>>,
     /// What the searches read of events.
     fields: FieldSet,
-    /// The events that any of them takes, in order.
+    /// The events that any of them takes.
     events: Vec<u32>,
     options: RunOptions,
 }
 
-/// The searches of a detection, as places in the list of units.
-struct Parts<'r> {
-    /// None where it makes rows of its own.
-    main: Option<usize>,
-    /// With their addresses; each before those that stand inside of it.
-    subsearches: Vec<(&'r Plan, usize)>,
-}
-
 /// A search that is fed.
-struct Unit<'r> {
+struct Unit<'p> {
     /// None: it takes no event.
     events: Option<Arc<[u32]>>,
-    fed: Mutex<Result<Fed<'r>, RunError>>,
+    /// Whether all of them meet its condition.
+    sure: bool,
+    fed: Mutex<Result<Fed<'p>, RunError>>,
 }
 
-impl<'r> Feeding<'r> {
-    /// For the detections of these numbers, as far as they can be fed: where it is known which
-    /// events and fields they read. `cx` makes what a run knows.
-    pub fn new(
-        router: &Router,
-        routed: &Routed,
-        ready: &'r [Ready],
-        wanted: &dyn Fn(usize) -> bool,
-        options: &RunOptions,
-        cx: &dyn Fn() -> RunCx,
-    ) -> Feeding<'r> {
-        let (units, parts) = (Vec::new(), Vec::with_capacity(ready.len()));
-        let (fields, events, options) = (FieldSet::new(), Vec::new(), options.clone());
-        let mut out = Feeding { units, parts, fields, events, options };
-        for (n, ready) in ready.iter().enumerate() {
-            let parts = wanted(n).then(|| out.detection(n, ready, router, routed, cx));
-            out.parts.push(parts.flatten());
-        }
-        // so many keep rows at the same time
-        out.events.sort_unstable();
-        out.events.dedup();
-        out
+/// So many searches that keep rows share the memory of a run.
+const SHARES: usize = 32;
+
+/// What a search may keep in any case.
+const LEAST: usize = 1 << 20;
+
+impl<'p> Feeding<'p> {
+    /// None yet, each to be run so.
+    pub fn new(options: &RunOptions) -> Feeding<'p> {
+        let memory = (options.memory / SHARES).max(LEAST);
+        let options = RunOptions { memory, threads: 1, ..options.clone() };
+        Feeding { units: Vec::new(), fields: FieldSet::new(), events: Vec::new(), options }
     }
 
-    fn detection(
-        &mut self,
-        number: usize,
-        ready: &'r Ready,
-        router: &Router,
-        routed: &Routed,
-        cx: &dyn Fn() -> RunCx,
-    ) -> Option<Parts<'r>> {
-        let first = *router.subsearches.get(number)?;
-        let all = || ready.plain.all_subsearches().into_iter().zip(first..);
-        let mut each = std::iter::once((&ready.plain, number)).chain(all());
-        if !each.all(|(plan, n)| can_be_fed(plan, &routed.of(n))) {
-            return None;
-        }
-        let main = self.unit(&ready.plain, routed.of(number), cx);
-        let of = |(plan, n)| self.unit(plan, routed.of(n), cx).map(|unit| (plan, unit));
-        Some(Parts { main, subsearches: all().filter_map(of).collect() })
-    }
-
-    fn unit(&mut self, plan: &'r Plan, events: Events, cx: &dyn Fn() -> RunCx) -> Option<usize> {
-        if matches!(plan.source, Source::Generate(_)) {
-            return None;
-        }
+    /// Adds a search over some events, all of which meet its condition where that is `sure`. Gives
+    /// its number.
+    pub fn add(&mut self, plan: &'p Plan, events: &Events, sure: bool, cx: RunCx) -> usize {
         let events = match events {
-            Events::Some(events) => Some(events),
+            Events::Some(events) => Some(Arc::clone(events)),
             Events::None | Events::All => None,
         };
         if let (Some(events), Some(fields)) = (&events, plan.event_fields()) {
             self.fields.union(&fields);
             self.events.extend(events.iter());
         }
-        let fed = Mutex::new(Fed::new(plan, self.options.clone(), cx()));
-        self.units.push(Unit { events, fed });
-        Some(self.units.len() - 1)
+        let fed = Mutex::new(Fed::new(plan, self.options.clone(), cx));
+        self.units.push(Unit { events, sure, fed });
+        self.units.len() - 1
     }
 
-    /// Reads the events, over threads.
+    /// Reads the events and gives them to the searches, over threads.
     ///
     /// # Errors
     /// Those of a run. What fails one search alone is told when it ends.
     pub fn read(
-        &self,
+        &mut self,
         routed: &Routed,
         inputs: &[Input],
         planning: &PlanCx,
         threads: usize,
         cx: &RunCx,
     ) -> Result<(), RunError> {
+        self.events.sort_unstable();
+        self.events.dedup();
         if self.events.is_empty() {
             return Ok(());
         }
         let plan = plan_fields(&self.fields, true, &mut planning.clone());
         let plan = plan.map_err(|_| RunError::failed("SPL3015", "the search has no plan"))?;
         let inputs = routed.inputs(inputs, &self.events);
-        let options = RunOptions { threads: 1, ..self.options.clone() };
         let start = || Spread { units: &self.units, kept: &routed.kept, threads };
-        survey(&plan, &inputs, &options, cx, &start)?;
+        survey(&plan, &inputs, &self.options, cx, &start)?;
         if cx.was_cut_short() { Err(RunError::Stopped) } else { Ok(()) }
     }
 
-    /// Runs a detection to its end; none where it was not fed.
-    pub fn finish(
-        &self,
-        number: usize,
-        ready: &Ready,
-        cx: &dyn Fn() -> RunCx,
-    ) -> Option<Result<(Batch, Summary), RunError>> {
-        let parts = self.parts.get(number)?.as_ref()?;
-        let given = Arc::new(Given::new(&self.options));
-        // those inside of others first
-        for (plan, unit) in parts.subsearches.iter().rev() {
-            let done = self.end(*unit, Arc::clone(&given) as Arc<dyn Subsearches>);
-            given.add(address(plan), done.map(|(rows, summary)| (rows, summary.notices)));
-        }
-        let subsearches = Arc::clone(&given) as Arc<dyn Subsearches>;
-        let done = match parts.main {
-            Some(unit) => self.end(unit, subsearches).map(|(rows, summary)| {
-                let mut all = Batch::default();
-                rows.into_iter().for_each(|batch| all.append(batch));
-                (all, summary)
-            }),
-            None => {
-                let cx = cx().with_subsearches(subsearches);
-                run_to_batch(&ready.plain, &[], &self.options, &cx)
-            }
-        };
-        (!given.lacks()).then_some(done)
-    }
-
-    fn end(
+    /// Runs a search to its end.
+    ///
+    /// # Errors
+    /// Those of a run.
+    pub fn end(
         &self,
         unit: usize,
         subsearches: Arc<dyn Subsearches>,
@@ -180,19 +119,16 @@ impl<'r> Feeding<'r> {
     }
 }
 
-/// Whether a search can do with the events that were found for it.
-fn can_be_fed(plan: &Plan, events: &Events) -> bool {
-    match (&plan.source, events) {
-        (Source::Generate(_), _) => plan.subsearches.is_none(),
-        (_, Events::All) => false,
-        (_, Events::None) => plan.subsearches.is_none(),
-        (_, Events::Some(_)) => plan.subsearches.is_none() && plan.event_fields().is_some(),
-    }
+/// All rows as one batch.
+pub(crate) fn joined(rows: Vec<Batch>) -> Batch {
+    let mut all = Batch::default();
+    rows.into_iter().for_each(|batch| all.append(batch));
+    all
 }
 
 /// Gives the rows of each batch to the searches that they are for.
-struct Spread<'f, 'r> {
-    units: &'f [Unit<'r>],
+struct Spread<'f, 'p> {
+    units: &'f [Unit<'p>],
     kept: &'f KeptEvents,
     threads: usize,
 }
@@ -238,7 +174,7 @@ impl Unit<'_> {
     fn feed(&self, batch: &Batch, rows: &[usize]) {
         let mut fed = self.fed.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(search) = &mut *fed else { return };
-        let fails = catch_unwind(AssertUnwindSafe(|| search.feed(batch, rows)))
+        let fails = catch_unwind(AssertUnwindSafe(|| search.feed(batch, rows, self.sure)))
             .unwrap_or_else(|_| Err(RunError::failed("SPL5301", "the run stopped with a bug")));
         if let Err(e) = fails {
             *fed = Err(e);

@@ -12,8 +12,22 @@ use smol_str::SmolStr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// So many events are looked at for those behind the rows.
-const LOOKED_AT: usize = 200;
+/// The events that are looked at for those behind the rows.
+pub(super) struct Looked;
+
+impl Looked {
+    /// So many.
+    pub const MOST: usize = 200;
+
+    /// The fields that are needed of them.
+    pub fn fields(rows: &Batch) -> FieldSet {
+        let mut fields = FieldSet::new();
+        let own = ["_time", "_raw", "source", "sourcetype", "host"];
+        let names = rows.cols.keys().map(|name| name.as_str());
+        own.into_iter().chain(names).for_each(|name| fields.insert(name));
+        fields
+    }
+}
 
 /// An event behind a finding.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,7 +125,7 @@ fn agree(row: (&Batch, usize), event: (&Batch, usize)) -> bool {
 
 /// At most `most` events: those that stand for the rows first, then the newest of the others that
 /// agree with one; where none agrees with any, the newest of all.
-fn behind(events: &Batch, rows: &Batch, most: usize) -> Vec<Event> {
+pub(super) fn behind(events: &Batch, rows: &Batch, most: usize) -> Vec<Event> {
     let mut of_event: Vec<Vec<usize>> = vec![Vec::new(); events.len];
     let mut agrees = vec![false; events.len];
     for row in 0..rows.len {
@@ -166,11 +180,8 @@ impl Hunt<'_> {
             let cx = cx.with_subsearches(subsearches);
             let Some(plan) = ready.planned_anew(knowledge) else { return Ok(Vec::new()) };
             let plan = plan.resolve(&cx)?.unwrap_or(plan);
-            let mut fields = FieldSet::new();
-            let own = ["_time", "_raw", "source", "sourcetype", "host"];
-            let names = rows.cols.keys().map(|name| name.as_str());
-            own.into_iter().chain(names).for_each(|name| fields.insert(name));
-            let Some(plan) = plan.into_events(LOOKED_AT, &fields) else { return Ok(Vec::new()) };
+            let plan = plan.into_events(Looked::MOST, &Looked::fields(rows));
+            let Some(plan) = plan else { return Ok(Vec::new()) };
             let (events, _) = run_to_batch(&plan, inputs, &self.run_options(), &cx)?;
             Ok(behind(&events, rows, self.options.events))
         };

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 type Rows = Result<(Vec<Batch>, Vec<(Notice, u64)>), RunError>;
 
 /// The rows of subsearches.
-pub(super) struct Given {
+pub(crate) struct Given {
     /// By the addresses of their plans, which stay where they are while a detection runs.
     rows: Mutex<HashMap<usize, Rows>>,
     /// Those that read no events are run when they are asked for.
@@ -22,7 +22,7 @@ pub(super) struct Given {
 }
 
 /// What a plan is told by.
-pub(super) fn address(plan: &Plan) -> usize {
+pub(in crate::route) fn address(plan: &Plan) -> usize {
     std::ptr::from_ref(plan).addr()
 }
 
@@ -32,7 +32,7 @@ impl Given {
         Given { rows: Mutex::default(), others, lacks: AtomicBool::new(false) }
     }
 
-    pub fn add(&self, plan: usize, rows: Rows) {
+    pub(super) fn add(&self, plan: usize, rows: Rows) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert(plan, rows);
     }
 
