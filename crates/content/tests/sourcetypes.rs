@@ -38,7 +38,8 @@ fn with_rule(rule: &str, spl: &str, events: &str) -> String {
 fn every_built_in_file_reads_and_plans() {
     for (file, text) in SourcetypeRules::built_in() {
         let rule = read_sourcetype(file, text).unwrap_or_else(|e| panic!("{e}"));
-        assert!(!rule.body.steps.is_empty() || !rule.stamps.is_empty(), "{file}");
+        let works = !rule.body.steps.is_empty() || !rule.stamps.is_empty();
+        assert!(works || rule.given.sourcetype.is_some() && !rule.signs.is_empty(), "{file}");
         // what is read of it at first is all that says of which events it is
         let rules = SourcetypeRules::new();
         let built_in = rules.rules().iter().find(|r| r.name == rule.name).unwrap();

@@ -557,8 +557,11 @@ fn text_and_xml_in_one_file() {
         assert!(lines[0].contains(r#""source":"WinEventLog:Security","sourcetype":"WinEventLog","host":"dc1.example.org","EventCode":"4624"#), "{found}");
         assert_eq!(lines[1], rows);
     }
+    // notes are kept as text, as what stands between events of XML otherwise
     let noted = format!("# services\n# of today\n{xml}{xml}");
-    assert_eq!(over(spl, &noted), format!("{rows}\n{rows}"));
+    let whole = spl.replacen('*', "EventCode=*", 1);
+    assert_eq!(over(&whole, &noted), format!("{rows}\n{rows}"));
+    assert_eq!(over("* | stats count", &noted), r#"{"count":4}"#);
     // a note alone is text
     let spl = "* | stats count by sourcetype";
     assert_eq!(over(spl, "# nothing\n"), r#"{"sourcetype":"text","count":1}"#);
