@@ -140,6 +140,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL2469", "more BY fields than `geostats` draws"),
     ("SPL2470", "a name that `geostats` gives twice"),
     ("SPL2471", "more fields than `arules` combines"),
+    ("SPL2480", "`rate_avg` or `rate_sum` outside of `mstats`"),
+    ("SPL2481", "`rate_avg` or `rate_sum` with `prestats=true`"),
     ("SPL2500", "the function `lookup` in an expression that cannot use lookups"),
     ("SPL2501", "an argument of the function `lookup` that is not known beforehand"),
     ("SPL2502", "an extraction of transforms.conf whose settings do not fit together"),
