@@ -157,8 +157,9 @@ impl WildIndex {
                 rows.for_each(|row| take(out, *row, found.len() + 2));
             }
         }
-        let mut kept = from + sure;
-        for i in kept..out.len() {
+        let unsure = from + sure;
+        let mut kept = unsure;
+        for i in unsure..out.len() {
             if glob(column.get(out[i]), text) {
                 out[kept] = out[i];
                 kept += 1;
