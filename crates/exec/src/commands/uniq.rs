@@ -91,5 +91,12 @@ fn is_row(last: &[(FieldName, Value)], batch: &Batch, row: usize) -> bool {
 
 /// Fields are text: 1 that was computed is the 1 of an event.
 fn same(a: &Value, b: &Value) -> bool {
-    a == b || (a.is_null() == b.is_null() && a.members().len() == b.members().len() && a.text() == b.text())
+    match (a, b) {
+        (Value::Num(_), Value::Text(_)) | (Value::Text(_), Value::Num(_)) => a.text() == b.text(),
+        (Value::Num(x), Value::Num(y)) => x == y || (x.is_nan() && y.is_nan()),
+        (Value::Mv(x), Value::Mv(y)) => {
+            x.len() == y.len() && x.iter().zip(&**y).all(|(a, b)| same(a, b))
+        }
+        _ => a == b,
+    }
 }
