@@ -11,7 +11,6 @@ use crate::datamodel::{Output, Prepare, Renamed, events};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::PlanCx;
 use points::{Every, METRIC, Named, VALUE, Values};
-use series::{SERIES, TimeSeries};
 use sepal_data::fieldset::FieldSet;
 use sepal_data::{FieldName, Value};
 use sepal_parser::Diagnostic;
@@ -21,6 +20,7 @@ use sepal_parser::commands::mstats::Mstats;
 use sepal_parser::commands::stats::{Aggregate, AggregateArgument, Stats};
 use sepal_parser::commands::tstats::ByField;
 use sepal_parser::commands::{Command, NamedOption};
+use series::{SERIES, TimeSeries};
 
 /// The command.
 pub static SPEC: CommandSpec = CommandSpec {
@@ -51,15 +51,15 @@ pub static SPEC: CommandSpec = CommandSpec {
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/mstats",
         examples: &[
             CommandExample {
-            title: "the mean of all metrics of cpu for each host",
-            search: "| mstats avg(cpu.*) AS cpu.* WHERE region=us BY host",
-            events: r#"{"metric_name:cpu.usr":10,"metric_name:cpu.sys":1,"region":"us","host":"a"}
+                title: "the mean of all metrics of cpu for each host",
+                search: "| mstats avg(cpu.*) AS cpu.* WHERE region=us BY host",
+                events: r#"{"metric_name:cpu.usr":10,"metric_name:cpu.sys":1,"region":"us","host":"a"}
 {"metric_name:cpu.usr":20,"region":"us","host":"a"}
 {"metric_name":"cpu.usr","_value":7,"region":"us","host":"b"}
 {"metric_name:cpu.usr":99,"region":"eu","host":"a"}"#,
-            rows: r#"{"host":"a","cpu.sys":1,"cpu.usr":15}
+                rows: r#"{"host":"a","cpu.sys":1,"cpu.usr":15}
 {"host":"b","cpu.usr":7}"#,
-        },
+            },
             CommandExample {
                 title: "how fast the counters of all hosts grow together, in each minute",
                 search: "| mstats rate_sum(requests) AS per_second span=1m | table per_second",

@@ -40,9 +40,7 @@ pub static SPEC: CommandSpec = CommandSpec {
                 }
                 all => {
                     let prefix = prefix.unwrap_or("reltime_");
-                    all.iter()
-                        .map(|f| (FieldName::new(&f.node), named(prefix, &f.node)))
-                        .collect()
+                    all.iter().map(|f| (FieldName::new(&f.node), named(prefix, &f.node))).collect()
                 }
             };
             Ok(Op::Streaming(Box::new(Reltime { pairs })))

@@ -220,7 +220,8 @@ impl StatsPlan {
                 return;
             }
         };
-        let points = matches!(&a.argument, AggregateArgument::Field(f) if f.node.starts_with(POINTS));
+        let points =
+            matches!(&a.argument, AggregateArgument::Field(f) if f.node.starts_with(POINTS));
         if OF_SERIES.contains(&aggregate.spec.name) && !points {
             return diagnostics.push(needs_series(&a.function));
         }
