@@ -46,8 +46,7 @@ pub static SPEC: CommandSpec = CommandSpec {
                   gives them a value. BY _timeseries makes a group of each combination of \
                   dimension values, which it shows as JSON; rate_avg() and rate_sum() are the \
                   average and the sum of the rates of these. prestats=true and append=true are \
-                  those of tstats. Options \
-                  about searches in real time and chunks have no effect.",
+                  those of tstats. Options about searches in real time and chunks have no effect.",
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/mstats",
         examples: &[
             CommandExample {
