@@ -3,6 +3,7 @@
 use super::points::{METRIC, VALUE};
 use crate::aggregates::point;
 use crate::commands::stats::POINTS;
+use crate::commands::tstats::INDEXED;
 use crate::commands::{Operator, Streaming};
 use crate::run_cx::{RunCx, RunError};
 use foldhash::fast::FixedState;
@@ -16,30 +17,16 @@ use sepal_data::{Batch, Col, FieldName, Value};
 /// Source: Metrics, "Perform statistical calculations on metric time series".
 pub(super) const SERIES: &str = "_timeseries";
 
-/// What is no dimension: the times that the page names ("Time dimensions"), and where an event was
-/// read rather than what it measures.
-const NO_DIMENSIONS: [&str; 23] = [
-    "date_hour",
-    "date_mday",
-    "date_minute",
-    "date_month",
-    "date_second",
-    "date_wday",
-    "date_year",
-    "date_zone",
+/// What is no dimension, beside what every event has but the host: the times that the page names
+/// ("Time dimensions"), and what Splunk says of an event rather than the event itself.
+const NO_DIMENSIONS: [&str; 9] = [
     "metric_timestamp",
     "time",
     "timeendpos",
     "timestamp",
     "timestartpos",
     "eventtype",
-    "index",
-    "linecount",
     "metric_name",
-    "punct",
-    "source",
-    "sourcetype",
-    "splunk_server",
     "splunk_server_group",
     "tag",
 ];
@@ -64,6 +51,7 @@ impl TimeSeries {
             || !(name.starts_with('_')
                 || name.starts_with("metric_name:")
                 || name.starts_with("tag::")
+                || (INDEXED.contains(&name.as_str()) && name != "host")
                 || NO_DIMENSIONS.contains(&name.as_str())
                 || TIME_FIELDS.iter().any(|f| f.name == name.as_str()))
     }
