@@ -140,8 +140,15 @@ impl RowStore {
         {
             self.prune(keep);
         }
-        if self.arena.len() + self.entries.len() * size_of::<Entry>() > self.budget {
-            self.spill()?;
+        let bytes = |s: &Self| s.arena.len() + s.entries.len() * size_of::<Entry>();
+        if bytes(self) > self.budget {
+            // mostly that is enough where only the first rows are kept
+            if let Some(keep) = self.keep_first {
+                self.prune(keep);
+            }
+            if bytes(self) > self.budget / 2 {
+                self.spill()?;
+            }
         }
         Ok(())
     }

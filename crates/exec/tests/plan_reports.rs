@@ -17,14 +17,14 @@ fn every_command_and_function_of_a_pipeline() {
     assert_eq!(
         told(
             "a=1 | sendemail to=x | eval c=getfields(\"x\") \
-             | where cluster(a)=1 | stats rate_sum(a) rate_avg(b)"
+             | where cluster(a)=1 | stats per_day(a) per_second(b)"
         ),
         [
             "command sendemail",
             "function getfields",
             "function cluster",
-            "stats function rate_sum",
-            "stats function rate_avg"
+            "stats function per_day",
+            "stats function per_second"
         ]
     );
 }

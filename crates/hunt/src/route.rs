@@ -12,7 +12,7 @@ mod fields;
 mod pass;
 mod stamps;
 
-pub(crate) use feed::{Feeding, Given, Parts, joined};
+pub(crate) use feed::{Conditions, Feeding, Given, Parts, joined};
 pub(crate) use pass::{Events, Routed};
 pub(crate) use stamps::{plain, stamps};
 

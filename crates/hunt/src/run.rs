@@ -273,14 +273,9 @@ impl Hunt<'_> {
         {
             return nothing.clone();
         }
-        // the events behind rows that depend on the subsearches of conditions are looked for alone
-        let waits = ready.plain.subsearches.is_some();
-        let lacks = |d: &Done| d.rows > 0 && self.options.events > 0 && d.events.is_empty();
-        let fed = match set.fed.get(number) {
-            Some(Some(Ok(done))) if waits && lacks(done) => Some(done),
-            Some(Some(done)) => return done.clone(),
-            _ => None,
-        };
+        if let Some(Some(done)) = set.fed.get(number) {
+            return done.clone();
+        }
         let ruled = set.knowledge.as_ref().map(|k| ready.ruled(k)).transpose()?;
         let plan = ruled.as_deref().unwrap_or(&ready.plain);
         let kept;
@@ -295,11 +290,8 @@ impl Hunt<'_> {
         let subsearches =
             LocalSubsearches { inputs: Arc::clone(&set.held.inputs), options: self.run_options() };
         let subsearches: Arc<dyn Subsearches> = Arc::new(subsearches);
-        let mut done = match fed {
-            Some(done) => Done::clone(done),
-            None => self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?,
-        };
-        if lacks(&done) {
+        let mut done = self.execute(ready, plan, events, Arc::clone(&subsearches), flag)?;
+        if done.rows > 0 && self.options.events > 0 && done.events.is_empty() {
             let knowledge = set.knowledge.as_ref();
             done.events = self.evidence(ready, knowledge, events, subsearches, flag, &done.first);
         }

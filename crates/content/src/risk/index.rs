@@ -81,12 +81,13 @@ impl RiskIndex {
 
     /// Events in memory as an input: rows of the index `risk`.
     pub fn input_of(events: &[Map<String, Value>]) -> Input {
-        let mut text = String::new();
+        let mut text = Vec::new();
         for event in events {
-            text.push_str(&Value::Object(event.clone()).to_string());
-            text.push('\n');
+            // what is written to memory does not fail
+            let _ = serde_json::to_writer(&mut text, event);
+            text.push(b'\n');
         }
-        as_risk(Input::bytes("risk events", text.into_bytes()))
+        as_risk(Input::bytes("risk events", text))
     }
 
     /// The ids of all its events.

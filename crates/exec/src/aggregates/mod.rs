@@ -9,6 +9,7 @@ mod state;
 pub use list::{LIST_CUT, LIST_LIMIT};
 pub use set::{Aggregate, AggregateSet, ResolveError, UNSUPPORTED};
 pub use sparkline::{OF as SPARKLINE_OF, Sparkline};
+pub use state::series::{OF_SERIES, point};
 pub use state::sketch::EXACT_BELOW;
 pub use state::sums::PLAIN_TERMS;
 
@@ -167,6 +168,8 @@ aggregates! {
     perc,
     range,
     rate,
+    rate_avg,
+    rate_sum,
     sparkline,
     stdev,
     stdevp,

@@ -9,10 +9,9 @@ use sepal_data::codec::{ReadResult, Reader, Writer};
 use sepal_data::{Col, OrderKey, Value, number};
 use thiserror::Error;
 
-/// Functions of Splunk's pages that are not there yet, to be reported as unsupported and not as
-/// unknown: `per_*` belong to timechart, `rate_avg` and `rate_sum` to mstats.
-pub const UNSUPPORTED: &[&str] =
-    &["per_day", "per_hour", "per_minute", "per_second", "rate_avg", "rate_sum"];
+/// Functions of Splunk's pages that are none of `stats`, to be reported as unsupported and not as
+/// unknown: they belong to timechart, which knows them.
+pub const UNSUPPORTED: &[&str] = &["per_day", "per_hour", "per_minute", "per_second"];
 
 /// A name that is no aggregate. To be reported with the name's span.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -271,7 +271,7 @@ fn names_resolve_or_say_why_not() {
         ("perc1.2.3", None, "the percentile 1.2.3 is not between 0 and 100"),
         ("sum5", None, "sum takes no number (5)"),
         ("sum", Some("5"), "sum takes no number (5)"),
-        ("rate_sum", None, "the stats function rate_sum is not supported"),
+        ("per_day", None, "the stats function per_day is not supported"),
         ("valeus", None, "there is no stats function valeus"),
         ("", None, "there is no stats function "),
     ] {

@@ -7,7 +7,7 @@ mod series;
 use super::bin::TimeRange;
 use super::stats::StatsPlan;
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};
-use crate::aggregates::Aggregate;
+use crate::aggregates::{Aggregate, OF_SERIES};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::eval::Program;
 use crate::plan::PlanCx;
@@ -254,7 +254,7 @@ fn judge(a: &AggregateSyntax, diagnostics: &mut Vec<Diagnostic>) -> Option<Aggre
     let wrong =
         matches!(a.argument, AggregateArgument::Eval(_) | AggregateArgument::Sparkline { .. });
     match found {
-        Ok(found) if !wrong => Some(found),
+        Ok(found) if !wrong && !OF_SERIES.contains(&found.spec.name) => Some(found),
         _ => {
             let message = format!("`{}` cannot choose columns", a.text);
             diagnostics.push(

@@ -1,10 +1,12 @@
 //! `mstats`: aggregates over the metrics of metric data points.
 
 mod points;
+mod series;
 
-use super::stats::{self, prestats};
+use super::stats::{self, POINTS, prestats};
 use super::tstats::SPAN;
 use super::{Class, CommandSpec, Op, chart, tstats};
+use crate::aggregates::OF_SERIES;
 use crate::datamodel::{Output, Prepare, Renamed, events};
 use crate::doc::{CommandDoc, CommandExample};
 use crate::plan::PlanCx;
@@ -18,6 +20,7 @@ use sepal_parser::commands::mstats::Mstats;
 use sepal_parser::commands::stats::{Aggregate, AggregateArgument, Stats};
 use sepal_parser::commands::tstats::ByField;
 use sepal_parser::commands::{Command, NamedOption};
+use series::{SERIES, TimeSeries};
 
 /// The command.
 pub static SPEC: CommandSpec = CommandSpec {
@@ -40,19 +43,34 @@ pub static SPEC: CommandSpec = CommandSpec {
                   points, called _time; every= reads only the first span of each of its lengths. \
                   chart=true makes the table of timechart where there is a span, else that of \
                   chart. Rows in which a BY field is null are left out, unless fillnull_value \
-                  gives them a value. prestats=true and append=true are those of tstats. Options \
-                  about searches in real time and chunks have no effect.",
+                  gives them a value. BY _timeseries makes a group of each combination of \
+                  dimension values, which it shows as JSON; rate_avg() and rate_sum() are the \
+                  average and the sum of the rates of these. prestats=true and append=true are \
+                  those of tstats. Options about searches in real time and chunks have no effect.",
         source: "help.splunk.com/splunk-enterprise/spl-search-reference/10.0/search-commands/mstats",
-        examples: &[CommandExample {
-            title: "the mean of all metrics of cpu for each host",
-            search: "| mstats avg(cpu.*) AS cpu.* WHERE region=us BY host",
-            events: r#"{"metric_name:cpu.usr":10,"metric_name:cpu.sys":1,"region":"us","host":"a"}
+        examples: &[
+            CommandExample {
+                title: "the mean of all metrics of cpu for each host",
+                search: "| mstats avg(cpu.*) AS cpu.* WHERE region=us BY host",
+                events: r#"{"metric_name:cpu.usr":10,"metric_name:cpu.sys":1,"region":"us","host":"a"}
 {"metric_name:cpu.usr":20,"region":"us","host":"a"}
 {"metric_name":"cpu.usr","_value":7,"region":"us","host":"b"}
 {"metric_name:cpu.usr":99,"region":"eu","host":"a"}"#,
-            rows: r#"{"host":"a","cpu.sys":1,"cpu.usr":15}
+                rows: r#"{"host":"a","cpu.sys":1,"cpu.usr":15}
 {"host":"b","cpu.usr":7}"#,
-        }],
+            },
+            CommandExample {
+                title: "how fast the counters of all hosts grow together, in each minute",
+                search: "| mstats rate_sum(requests) AS per_second span=1m | table per_second",
+                events: r#"{"_time":100,"metric_name:requests":700,"host":"a"}
+{"_time":90,"metric_name:requests":80,"host":"b"}
+{"_time":50,"metric_name:requests":200,"host":"a"}
+{"_time":40,"metric_name:requests":30,"host":"b"}
+{"_time":0,"metric_name:requests":100,"host":"a"}"#,
+                rows: r#"{"per_second":2}
+{"per_second":11}"#,
+            },
+        ],
     },
     plan,
 };
@@ -86,6 +104,20 @@ fn plan(stage: &Stage, cx: &mut PlanCx) -> Result<Op, Vec<Diagnostic>> {
         let metrics = aggregates.iter_mut().filter_map(to_measure);
         let metrics = Named::new(metrics);
         ops.push(Op::Streaming(Box::new(metrics)));
+    }
+    let rated: Vec<String> = aggregates.iter_mut().filter_map(to_points).collect();
+    if let (true, Some(a)) = (options.prestats, aggregates.iter().find(|a| is_of_series(a))) {
+        let message = format!("{} does not go with prestats=true", a.function.node);
+        return Err(vec![
+            Diagnostic::error("SPL2481", a.span, message)
+                .label("needs all data points of a time series")
+                .help("leave prestats out: mstats gives the result itself"),
+        ]);
+    }
+    let by_series = by.iter().any(|f| f.node == SERIES);
+    if by_series || !rated.is_empty() {
+        let own = by.iter().map(|f| FieldName::new(&f.node)).filter(|f| f != SERIES).collect();
+        ops.push(Op::Streaming(Box::new(TimeSeries::new(by_series, &rated, own))));
     }
     if let Some(value) = options.fill.filter(|_| !by.is_empty()) {
         let fields = by.iter().map(|f| FieldName::new(&f.node)).collect();
@@ -257,6 +289,25 @@ fn to_measure(a: &mut Aggregate) -> Option<String> {
         a.alias = Some(Spanned::new(format!("{head}({})", f.node), a.span));
     }
     f.node.clone_from(&field);
+    Some(field)
+}
+
+fn is_of_series(a: &Aggregate) -> bool {
+    OF_SERIES.contains(&a.function.node.as_str())
+}
+
+/// Lets an aggregate of time series read the points that [`TimeSeries`] makes of its field; gives
+/// the field.
+fn to_points(a: &mut Aggregate) -> Option<String> {
+    if !is_of_series(a) {
+        return None;
+    }
+    let AggregateArgument::Field(f) = &mut a.argument else { return None };
+    let field = f.node.clone();
+    if a.alias.is_none() {
+        a.alias = Some(Spanned::new(a.text.clone(), a.span));
+    }
+    f.node = format!("{POINTS}{field}");
     Some(field)
 }
 

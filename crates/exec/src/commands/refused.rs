@@ -1,9 +1,12 @@
-//! The commands that Sepal refuses: they need a Splunk server, or act on the world.
+//! The commands that Sepal refuses: they need a Splunk server, act on the world, or compute what no page
+//! describes.
 
 /// The commands with the reason, sorted by name.
 #[rustfmt::skip]
 pub static REFUSED: &[(&str, &str)] = &[
+    ("abstract", "how Splunk rates the lines of an event is not documented"),
     ("analyzefields", "it belongs to the interface of a Splunk server"),
+    ("anomalousvalue", "how Splunk rates values is not documented: anomalydetection and outlier find unusual ones"),
     ("audit", "it reads the audit trail of a Splunk server"),
     ("awssnsalert", "it sends a message"),
     ("cofilter", "it belongs to the interface of a Splunk server"),
@@ -18,9 +21,14 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("deletemodel", "it deletes a model that a Splunk server stores"),
     ("dump", "it writes files on a Splunk server"),
     ("entitymerge", "it merges entities that Splunk Enterprise Security stores"),
+    ("findkeywords", "how Splunk rates the words of groups is not documented"),
     ("findtypes", "how Splunk proposes event types is not documented"),
+    ("folderize", "how Splunk groups texts is not documented: bucketdir does so with paths"),
+    ("geom", "it needs the geometries of a geospatial lookup"),
+    ("geomfilter", "it needs the geometries of a geospatial lookup"),
     ("history", "it reads the searches that a Splunk server ran"),
     ("input", "it changes the inputs of a Splunk server"),
+    ("inputcsv", "it reads files on a Splunk server: use inputlookup"),
     ("inputintelligence", "it reads threat intelligence that Splunk Enterprise Security stores"),
     ("kvform", "it reads form files of a Splunk server"),
     ("listmodels", "it lists the models that a Splunk server stores"),
@@ -31,16 +39,21 @@ pub static REFUSED: &[(&str, &str)] = &[
     ("msearch", "it reads a metric index"),
     ("outputcsv", "it writes files on a Splunk server: use --format csv"),
     ("overlap", "it looks for gaps in a summary index"),
+    ("pivot", "it runs reports of the interface of a Splunk server: use tstats, or stats over `| datamodel`"),
     ("redistribute", "it spreads work over the servers of a cluster"),
+    ("relevancy", "how Splunk rates events is not documented"),
     ("rest", "it calls the REST interface of a Splunk server"),
     ("rtorder", "it orders the events of a search in real time"),
     ("run", "it runs a program"),
     ("runshellscript", "it runs a program"),
+    ("sample", "it draws rows for the Machine Learning Toolkit"),
+    ("score", "it tests models of the Machine Learning Toolkit"),
     ("script", "it runs a program"),
     ("scrub", "it needs the word lists of a Splunk server"),
     ("searchtxn", "it needs the transaction types of a Splunk server"),
     ("sendalert", "it triggers an alert action"),
     ("sendemail", "it sends mail"),
+    ("surrounding", "it belongs to the interface of a Splunk server"),
     ("tscollect", "it writes index files"),
     ("typeahead", "it reads the word lists of an index"),
     ("typelearner", "how Splunk proposes event types is not documented"),

@@ -4,7 +4,7 @@ mod plan;
 pub(crate) mod prestats;
 mod run;
 
-pub(super) use plan::{Arg, Fixed, StatsPlan};
+pub(super) use plan::{Arg, Fixed, POINTS, StatsPlan};
 pub(super) use run::{StatsRun, times_of};
 
 use super::{Class, CommandSpec, Op, Operator, Partial, PartialRun};

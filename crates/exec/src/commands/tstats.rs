@@ -49,7 +49,7 @@ pub static SPEC: CommandSpec = CommandSpec {
 };
 
 /// The fields that are in the index of every event.
-const INDEXED: &[&str] = &[
+pub(super) const INDEXED: &[&str] = &[
     "_indextime",
     "_time",
     "date_hour",

@@ -5,12 +5,27 @@ use std::hash::{BuildHasher, Hasher};
 /// Rows by the hash of a key, those of the same key in a chain.
 #[derive(Clone, Debug, Default)]
 pub struct Chains {
-    heads: HashTable<u32>,
-    /// The row, and the next link of the same key.
+    heads: HashTable<Head>,
+    /// The rows of a key after its first: the row, and the next link.
     links: Vec<(u32, u32)>,
 }
 
+/// The first row of a key. All that a look-up asks of a key that is not there stands in one place:
+/// in a large table each further one costs as much as the rest.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    /// The upper half of the hash.
+    tag: u32,
+    row: u32,
+    /// The link of the second row.
+    next: u32,
+}
+
 const END: u32 = u32::MAX;
+
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
 
 impl Chains {
     /// Chains of rows, each in the order of `rows`. `same` says whether two rows have one key.
@@ -19,21 +34,21 @@ impl Chains {
         hash: impl Fn(u32) -> u64,
         same: impl Fn(u32, u32) -> bool,
     ) -> Chains {
-        let room = rows.size_hint().0;
-        let mut heads: HashTable<u32> = HashTable::with_capacity(room);
-        let mut links: Vec<(u32, u32)> = Vec::with_capacity(room);
+        let mut heads: HashTable<Head> = HashTable::with_capacity(rows.size_hint().0);
+        let mut links: Vec<(u32, u32)> = Vec::new();
         // from the last to the first, each put before those of its key
         for row in rows.rev() {
             let h = hash(row);
-            let link = u32::try_from(links.len()).unwrap_or(END);
-            match heads.find_mut(h, |&l| same(links[l as usize].0, row)) {
+            let tag = tag(h);
+            match heads.find_mut(h, |head| head.tag == tag && same(head.row, row)) {
                 Some(head) => {
-                    links.push((row, *head));
-                    *head = link;
+                    let link = u32::try_from(links.len()).unwrap_or(END);
+                    links.push((head.row, head.next));
+                    (head.row, head.next) = (row, link);
                 }
                 None => {
-                    links.push((row, END));
-                    heads.insert_unique(h, link, |&l| hash(links[l as usize].0));
+                    let head = Head { tag, row, next: END };
+                    heads.insert_unique(h, head, |head| hash(head.row));
                 }
             }
         }
@@ -42,18 +57,19 @@ impl Chains {
 
     /// The rows of the key with that hash for whose first row `is_key` holds.
     pub fn rows(&self, hash: u64, is_key: impl Fn(u32) -> bool) -> impl Iterator<Item = u32> {
-        let first = self.heads.find(hash, |&l| is_key(self.links[l as usize].0)).copied();
-        let mut at = first.unwrap_or(END);
+        let tag = tag(hash);
+        let head = self.heads.find(hash, |head| head.tag == tag && is_key(head.row));
+        let mut at = head.map(|head| (head.row, head.next));
         std::iter::from_fn(move || {
-            let &(row, next) = self.links.get(at as usize)?;
-            at = next;
+            let (row, next) = at?;
+            at = self.links.get(next as usize).copied();
             Some(row)
         })
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.links.is_empty()
+        self.heads.is_empty()
     }
 }
 

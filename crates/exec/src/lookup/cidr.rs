@@ -61,49 +61,93 @@ pub fn matches(cell: &str, input: &str, net: Option<&Net>) -> bool {
 /// A prefix tree over the networks of one width: the networks in order of their first address,
 /// a larger one before those in it, each with the one that encloses it. The networks that hold an
 /// address are the last one that begins at or before it, and those around that.
-#[derive(Clone, Debug, Default)]
-struct Tree {
+#[derive(Clone, Debug)]
+struct Tree<A> {
+    width: u8,
+    /// The first address of each network, by themselves: the search reads nothing else.
+    starts: Vec<A>,
     nodes: Vec<Node>,
     rows: Vec<u32>,
+    /// Of a large tree, how many networks begin before the addresses with these first 16 bits.
+    tops: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    net: Net,
+    bits: u8,
     parent: u32,
     /// Its rows: from here to where those of the next node begin.
     rows: u32,
 }
 
 const ROOT: u32 = u32::MAX;
+/// From how many networks on `tops` pays for its 256 KiB.
+const LARGE: usize = 4_096;
+const TOP_BITS: u8 = 16;
 
-impl Tree {
-    fn build(mut nets: Vec<(Net, u32)>) -> Tree {
+impl<A: Copy + Ord + Default + TryFrom<u128> + Into<u128>> Tree<A> {
+    fn build(mut nets: Vec<(Net, u32)>, width: u8) -> Tree<A> {
         nets.sort_unstable_by_key(|(n, row)| (n.start, n.bits, *row));
-        let mut tree = Tree::default();
+        let mut tree = Tree {
+            width,
+            starts: Vec::with_capacity(nets.len()),
+            nodes: Vec::with_capacity(nets.len()),
+            rows: Vec::with_capacity(nets.len()),
+            tops: Vec::new(),
+        };
         let mut around: Vec<u32> = Vec::new();
         for (net, row) in nets {
-            if tree.nodes.last().is_none_or(|last| last.net != net) {
+            let last = tree.nodes.len().checked_sub(1).and_then(|last| tree.net(last));
+            if last.is_none_or(|last| last != net) {
                 while let Some(&top) = around.last()
-                    && !tree.nodes[top as usize].net.holds(&net)
+                    && !tree.net(top as usize).is_some_and(|top| top.holds(&net))
                 {
                     around.pop();
                 }
                 let parent = around.last().copied().unwrap_or(ROOT);
                 around.push(tree.nodes.len() as u32);
-                tree.nodes.push(Node { net, parent, rows: tree.rows.len() as u32 });
+                tree.starts.push(A::try_from(net.start).unwrap_or_default());
+                let rows = tree.rows.len() as u32;
+                tree.nodes.push(Node { bits: net.bits, parent, rows });
             }
             tree.rows.push(row);
+        }
+        if tree.nodes.len() >= LARGE {
+            let mut at = 0;
+            for top in 0..=1 << TOP_BITS {
+                while tree.starts.get(at).is_some_and(|s| tree.top((*s).into()) < top) {
+                    at += 1;
+                }
+                tree.tops.push(at as u32);
+            }
         }
         tree
     }
 
+    fn net(&self, at: usize) -> Option<Net> {
+        let start = (*self.starts.get(at)?).into();
+        Some(Net { start, bits: self.nodes.get(at)?.bits, width: self.width })
+    }
+
+    /// The first bits of an address.
+    fn top(&self, start: u128) -> usize {
+        (start >> (self.width - TOP_BITS)) as usize
+    }
+
+    /// How many networks begin at or before an address.
+    fn begun(&self, start: u128) -> usize {
+        let top = self.top(start);
+        let from = self.tops.get(top).map_or(0, |n| *n as usize);
+        let to = self.tops.get(top + 1).map_or(self.starts.len(), |n| *n as usize);
+        let near = self.starts.get(from..to).unwrap_or_default();
+        from + near.partition_point(|s| (*s).into() <= start)
+    }
+
     fn find(&self, net: &Net, out: &mut Vec<u32>) {
-        let after = self.nodes.partition_point(|n| n.net.start <= net.start);
-        let mut at = after.checked_sub(1);
+        let mut at = self.begun(net.start).checked_sub(1);
         while let Some(i) = at {
-            let Some(node) = self.nodes.get(i) else { return };
-            if node.net.holds(net) {
+            let (Some(node), Some(here)) = (self.nodes.get(i), self.net(i)) else { return };
+            if here.holds(net) {
                 let end = self.nodes.get(i + 1).map_or(self.rows.len(), |n| n.rows as usize);
                 out.extend_from_slice(&self.rows[node.rows as usize..end]);
             }
@@ -113,10 +157,10 @@ impl Tree {
 }
 
 /// The rows of a column of networks, by the addresses that they hold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct CidrIndex {
-    v4: Tree,
-    v6: Tree,
+    v4: Tree<u32>,
+    v6: Tree<u128>,
     /// Cells that are no network are compared as text.
     other: Chains,
 }
@@ -134,8 +178,8 @@ impl CidrIndex {
             }
         }
         CidrIndex {
-            v4: Tree::build(v4),
-            v6: Tree::build(v6),
+            v4: Tree::build(v4, 32),
+            v6: Tree::build(v6, 128),
             other: Chains::build(
                 other.into_iter(),
                 |row| hash([column.get(row).as_bytes()]),
@@ -191,6 +235,41 @@ mod tests {
         assert_eq!(found(&cells, "0.0.0.0/0"), [1]);
         assert_eq!(found(&cells, "web*"), [5]);
         assert!(found(&cells, "host").is_empty());
+    }
+
+    /// Trees that search by the first bits, at the ends of these too.
+    #[test]
+    fn large_trees_find_all() {
+        let mut cells: Vec<String> = (0..6_000u32)
+            .map(|i| {
+                format!("{}/{}", std::net::Ipv4Addr::from(i.wrapping_mul(715_827_883)), 12 + i % 21)
+            })
+            .collect();
+        cells.extend(
+            ["0.0.0.0/0", "255.255.0.0/16", "255.255.255.255", "10.0.0.0/8"].map(str::to_owned),
+        );
+        cells.extend(
+            (0..5_000u32).map(|i| format!("{:x}:{:x}::/{}", i * 13 % 65_536, i, 8 + i % 100)),
+        );
+        let column = column(&cells);
+        let index = CidrIndex::build(&column);
+        let ends =
+            [0, 1, 0xffff, 0x1_0000, 0x0a00_0000, 0x0aff_ffff, 0xfffe_ffff, 0xffff_0000, u32::MAX];
+        let v4 = ends.into_iter().chain((0..60).map(|i: u32| i.wrapping_mul(2_654_435_761)));
+        let v6 = (0..40u32)
+            .map(|i| i * 113)
+            .map(|i| format!("{:x}:{:x}::1", i * 13 % 65_536, i))
+            .chain(["::1", "ffff::"].map(str::to_owned));
+        for input in v4.map(|a| std::net::Ipv4Addr::from(a).to_string()).chain(v6) {
+            let net = Net::parse(&input);
+            let naive: Vec<u32> = (0..cells.len() as u32)
+                .filter(|&i| matches(&cells[i as usize], &input, net.as_ref()))
+                .collect();
+            let mut out = Vec::new();
+            index.find(&column, &input, &mut out);
+            out.sort_unstable();
+            assert_eq!(out, naive, "{input}");
+        }
     }
 
     proptest! {

@@ -156,13 +156,15 @@ impl Matcher {
                 (Driver::Cidr(k, _) | Driver::Wild(k, _), _) => *k == i,
                 _ => false,
             };
-            let (cell, input) = (key.column.get(row), text(inputs, i));
-            done || !cell.is_empty()
-                && match key.kind {
-                    MatchKind::Exact => cell == input,
-                    MatchKind::Wildcard => glob(cell, input),
-                    MatchKind::Cidr => cidr::matches(cell, input, Net::parse(input).as_ref()),
-                }
+            done || {
+                let (cell, input) = (key.column.get(row), text(inputs, i));
+                !cell.is_empty()
+                    && match key.kind {
+                        MatchKind::Exact => cell == input,
+                        MatchKind::Wildcard => glob(cell, input),
+                        MatchKind::Cidr => cidr::matches(cell, input, Net::parse(input).as_ref()),
+                    }
+            }
         })
     }
 }

@@ -68,6 +68,16 @@ fn tail(cell: &str) -> &str {
     cell.rsplit_once('*').map_or(cell, |(_, tail)| tail)
 }
 
+/// Whether a pattern's part before its first `*` is this one.
+fn starts(cell: &str, part: &[u8]) -> bool {
+    cell.as_bytes().strip_prefix(part).is_some_and(|rest| rest.starts_with(b"*"))
+}
+
+/// Whether a pattern's part after its last `*` is this one.
+fn ends(cell: &str, part: &[u8]) -> bool {
+    cell.as_bytes().strip_suffix(part).is_some_and(|rest| rest.ends_with(b"*"))
+}
+
 impl WildIndex {
     /// The index over all cells of a column; empty ones match nothing. Gives none where the
     /// automaton would be too large.
@@ -117,25 +127,39 @@ impl WildIndex {
             out.extend(self.whole.rows(hash([bytes]), |r| column.get(r) == text));
         }
         let from = out.len();
+        // a pattern of one star beside its part matches; others are looked at below
+        let mut sure = 0;
+        let mut take = |out: &mut Vec<u32>, row: u32, len: usize| {
+            out.push(row);
+            if column.get(row).len() == len {
+                let last = out.len() - 1;
+                out.swap(from + sure, last);
+                sure += 1;
+            }
+        };
         for &n in self.heads.lens.iter().take_while(|n| **n <= bytes.len()) {
             let part = &bytes[..n];
-            let rows =
-                self.heads.chains.rows(hash([part]), |r| head(column.get(r)).as_bytes() == part);
-            out.extend(rows);
+            let is_key = |r| starts(column.get(r), part);
+            for row in self.heads.chains.rows(hash([part]), is_key) {
+                take(out, row, n + 1);
+            }
         }
         for &n in self.tails.lens.iter().take_while(|n| **n <= bytes.len()) {
             let part = &bytes[bytes.len() - n..];
-            let rows =
-                self.tails.chains.rows(hash([part]), |r| tail(column.get(r)).as_bytes() == part);
-            out.extend(rows);
+            let is_key = |r| ends(column.get(r), part);
+            for row in self.tails.chains.rows(hash([part]), is_key) {
+                take(out, row, n + 1);
+            }
         }
         if let Some(inner) = &self.inner {
             for found in inner.find_overlapping_iter(bytes) {
-                out.extend(self.inner_rows.get(found.pattern().as_usize()).into_iter().flatten());
+                let rows = self.inner_rows.get(found.pattern().as_usize()).into_iter().flatten();
+                rows.for_each(|row| take(out, *row, found.len() + 2));
             }
         }
-        let mut kept = from;
-        for i in from..out.len() {
+        let unsure = from + sure;
+        let mut kept = unsure;
+        for i in unsure..out.len() {
             if glob(column.get(out[i]), text) {
                 out[kept] = out[i];
                 kept += 1;

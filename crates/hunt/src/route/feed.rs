@@ -9,7 +9,7 @@ mod given;
 mod parts;
 
 pub(crate) use given::Given;
-pub(crate) use parts::{Parts, subsearches};
+pub(crate) use parts::{Conditions, Parts, subsearches};
 
 use super::{Events, Routed};
 use sepal_data::Batch;
@@ -43,7 +43,7 @@ struct Unit<'p> {
 }
 
 /// So many searches that keep rows share the memory of a run.
-const SHARES: usize = 32;
+const SHARES: usize = 128;
 
 /// What a search may keep in any case.
 const LEAST: usize = 1 << 20;

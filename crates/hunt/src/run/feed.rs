@@ -1,12 +1,14 @@
 //! Feeding all detections of a data set with the events that were found for them.
 
 use super::evidence::{Looked, behind};
-use super::{Done, Hunt, Known, Nothing, over};
+use super::workers::{over, spread};
+use super::{Done, Hunt, Known, Nothing};
 use crate::Ready;
-use crate::route::{Events, Feeding, Given, Parts, Router, joined};
+use crate::route::{Conditions, Events, Feeding, Given, Parts, Router, joined};
 use crate::run::workers::Stops;
 use sepal_exec::plan::{Plan, PlanCx};
 use sepal_exec::{RunCx, RunError, Subsearches};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -56,9 +58,13 @@ impl Hunt<'_> {
         }
         read(&mut first)?;
 
-        // those whose conditions have become what they are only now
-        let resolve = |(n, ready, parts): &(usize, &Ready, Parts<'_>)| {
-            let plan = parts.resolve(ready, &first, cx()).transpose()?;
+        // those whose conditions become what they are only now
+        let conditions: HashMap<usize, Conditions> = parts
+            .iter()
+            .filter_map(|(n, ready, parts)| Some((*n, parts.conditions(ready, &first)?)))
+            .collect();
+        let resolve = |(n, ready, _): &(usize, &Ready, Parts<'_>)| {
+            let plan = conditions.get(n)?.resolve(&ready.plain, cx()).transpose()?;
             Some((*n, plan))
         };
         let resolved: Vec<(usize, Result<Plan, RunError>)> =
@@ -71,26 +77,27 @@ impl Hunt<'_> {
         }
         read(&mut second)?;
 
-        for (n, ready, parts) in &parts {
+        let end = |at: usize| {
+            let (n, ready, parts) = parts.get(at)?;
             let later = resolved.iter().zip(&units).find(|((of, _), _)| of == n);
             let later = match later {
                 Some((_, Some((plan, unit)))) => Some((*plan, &second, *unit)),
                 // it fails, or reads all fields
-                Some((_, None)) => continue,
+                Some((_, None)) => return None,
                 None => None,
             };
             let end = || parts.finish(ready, &first, later, cx());
             let bug = || RunError::failed("SPL5301", "the run stopped with a bug");
-            let ended = catch_unwind(AssertUnwindSafe(end)).unwrap_or_else(|_| Some(Err(bug())));
-            let done = ended.map(|done| {
-                let (rows, summary) = done?;
-                Ok(Arc::new(self.done(ready, &rows, summary)))
-            });
-            if let Some(place) = out.get_mut(*n) {
-                *place = done;
+            let ended = catch_unwind(AssertUnwindSafe(end)).unwrap_or_else(|_| Some(Err(bug())))?;
+            let done = ended.map(|(rows, summary)| Arc::new(self.done(ready, &rows, summary)));
+            Some((*n, done))
+        };
+        for (n, done) in spread(parts.len(), threads, &end).into_iter().flatten() {
+            if let Some(place) = out.get_mut(n) {
+                *place = Some(done);
             }
         }
-        self.feed_evidence(&mut out, &|n| routed.of(n), &options, &read, &cx);
+        self.feed_evidence(&mut out, &|n| routed.of(n), &conditions, &options, &read, &cx);
         Ok(out)
     }
 
@@ -99,6 +106,7 @@ impl Hunt<'_> {
         &self,
         found: &mut AllFed,
         events: &dyn Fn(usize) -> Events,
+        conditions: &HashMap<usize, Conditions>,
         options: &sepal_exec::run::RunOptions,
         read: &dyn Fn(&mut Feeding<'_>) -> Result<(), RunError>,
         cx: &dyn Fn() -> RunCx,
@@ -110,6 +118,10 @@ impl Hunt<'_> {
         let plan = |(n, done): (usize, &Option<Nothing>)| {
             let done = done.as_ref()?.as_ref().ok().filter(|done| wants(done))?;
             let plan = self.ready.get(n)?.planned_anew(None)?;
+            let plan = match conditions.get(&n) {
+                Some(conditions) => conditions.resolve(&plan, cx()).ok()??,
+                None => plan,
+            };
             let plan = plan.into_events(Looked::MOST, &Looked::fields(&done.first))?;
             Some((n, plan))
         };

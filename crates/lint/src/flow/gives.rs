@@ -24,7 +24,20 @@ pub(super) fn gives(
         Command::Fieldformat(_) | Command::Filldown(_) | Command::Replace(_) => {}
         Command::Mvexpand(_) | Command::Makemv(_) | Command::Nomv(_) | Command::Mvcombine(_) => {}
         Command::Highlight(_) | Command::Localop(_) | Command::Noop(_) => {}
-        Command::Outputlookup(_) | Command::Makecontinuous(_) => {}
+        Command::Outputlookup(_) | Command::Makecontinuous(_) | Command::Xmlunescape(_) => {}
+        Command::Bare(_) if stage.name.node == "addinfo" => {
+            out.extend(["info_min_time", "info_max_time", "info_sid", "info_search_time"]);
+        }
+        Command::Bare(_) => {}
+        Command::Outputtext(_) => out.add("_xml"),
+        Command::Concurrency(c) => {
+            out.add(c.output.as_ref().map_or("concurrency", |f| &f.node));
+        }
+        Command::Reltime(c) => {
+            let prefix = c.prefix.as_ref().map_or("reltime_", |p| &p.node);
+            out.add("reltime");
+            out.add(format!("{prefix}*"));
+        }
         Command::Eval(c) => out.extend(c.assignments.iter().map(|a| &*a.target.node)),
         Command::Fillnull(c) => out.extend(c.fields.iter().map(|f| &*f.node)),
         Command::Setfields(c) => out.extend(c.fields.iter().map(|f| &*f.field.node)),
@@ -169,6 +182,16 @@ pub(super) fn gives(
         Command::Fieldsummary(_) => {
             out = Fields::only(["field", "count", "distinct_count", "is_exact", "max", "mean"]);
             out.extend(["min", "numeric_count", "stdev", "values"]);
+        }
+        Command::Gentimes(_) => {
+            out = Fields::only(["endhuman", "endtime", "starthuman", "starttime"]);
+        }
+        Command::Localize(_) => {
+            out = Fields::only(["_time", "count", "density", "duration", "endtime", "starttime"]);
+        }
+        Command::Metasearch(_) => {
+            let names = ["host", "index", "source", "sourcetype", "splunk_server", "_time"];
+            out = Fields::only(names);
         }
         Command::Untable(c) => out = Fields::only([&c.x, &c.name, &c.data].map(|f| &*f.node)),
         Command::Append(_) | Command::Appendcols(_) | Command::Appendpipe(_) => {

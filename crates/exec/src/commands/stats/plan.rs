@@ -3,7 +3,7 @@
 
 use super::prestats::States;
 use crate::aggregates::{
-    self, Aggregate, AggregateSet, Argument, ResolveError, SPARKLINE_OF, Sparkline,
+    self, Aggregate, AggregateSet, Argument, OF_SERIES, ResolveError, SPARKLINE_OF, Sparkline,
 };
 use crate::commands::{wildcard_swap, with_program};
 use crate::eval::{Cell, Program};
@@ -78,8 +78,29 @@ impl Wild {
 }
 
 /// Functions whose answer depends on the rows' order or time.
-const ORDERED: [&str; 8] =
-    ["first", "last", "list", "earliest", "latest", "earliest_time", "latest_time", "rate"];
+const ORDERED: [&str; 10] = [
+    "first",
+    "last",
+    "list",
+    "earliest",
+    "latest",
+    "earliest_time",
+    "latest_time",
+    "rate",
+    "rate_avg",
+    "rate_sum",
+];
+
+/// What the field begins with in which `mstats` hands measurements with their time series to the
+/// functions that need these. No field that a user names begins so.
+pub(in crate::commands) const POINTS: &str = "\u{1}points of ";
+
+/// The error of a function that needs time series where nobody tells them.
+fn needs_series(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("SPL2480", name.span, format!("{} is a function of mstats", name.node))
+        .label("needs the time series of a metric")
+        .help("use it in mstats, or `rate()` BY the fields that tell the counters apart")
+}
 
 impl StatsPlan {
     pub fn new(s: &StatsSyntax) -> Result<StatsPlan, Vec<Diagnostic>> {
@@ -199,6 +220,11 @@ impl StatsPlan {
                 return;
             }
         };
+        let points =
+            matches!(&a.argument, AggregateArgument::Field(f) if f.node.starts_with(POINTS));
+        if OF_SERIES.contains(&aggregate.spec.name) && !points {
+            return diagnostics.push(needs_series(&a.function));
+        }
         self.needs_order |= ORDERED.contains(&aggregate.spec.name) || sparkline.is_some();
         let alias = a.alias.as_ref().map(|f| f.node.as_str());
         let wild = match &a.argument {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a subsearch gave, and what it had to tell.
-type Rows = Result<(Vec<Batch>, Vec<(Notice, u64)>), RunError>;
+pub(super) type Rows = Result<(Vec<Batch>, Vec<(Notice, u64)>), RunError>;
 
 /// The rows of subsearches.
 pub(crate) struct Given {
@@ -34,6 +34,10 @@ impl Given {
 
     pub(super) fn add(&self, plan: usize, rows: Rows) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert(plan, rows);
+    }
+
+    pub(super) fn of(&self, plan: usize) -> Option<Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).get(&plan).cloned()
     }
 
     /// Whether one was asked for that is not here, such as one that `map` makes: what came of it is

@@ -1,6 +1,6 @@
 //! A detection that is fed: its search and its subsearches.
 
-use super::given::{Given, address};
+use super::given::{Given, Rows, address};
 use super::{Feeding, joined};
 use crate::Ready;
 use crate::route::{Events, Routed, Router};
@@ -17,6 +17,29 @@ pub(crate) struct Parts<'r> {
     conditions: Vec<(&'r Plan, Option<usize>)>,
     /// Those of its commands.
     commands: Vec<(&'r Plan, Option<usize>)>,
+}
+
+/// What the subsearches of a detection's conditions gave.
+pub(crate) struct Conditions {
+    /// None of those that read no events: they run again.
+    rows: Vec<Option<Rows>>,
+    options: RunOptions,
+}
+
+impl Conditions {
+    /// The plan of the detection, made at any time, as it is with them.
+    ///
+    /// # Errors
+    /// Those of a run.
+    pub fn resolve(&self, plan: &Plan, cx: RunCx) -> Result<Option<Plan>, RunError> {
+        let given = Given::new(&self.options);
+        for (plan, rows) in plan.condition_subsearches().into_iter().zip(&self.rows) {
+            if let Some(rows) = rows {
+                given.add(address(plan), rows.clone());
+            }
+        }
+        plan.resolve(&cx.with_subsearches(Arc::new(given)))
+    }
 }
 
 /// The subsearches of a plan, in the order in which they are numbered.
@@ -96,23 +119,13 @@ impl<'r> Parts<'r> {
         Some(Parts { main, conditions, commands: units.collect() })
     }
 
-    /// What its condition becomes once its subsearches have run; none where it has none.
-    ///
-    /// # Errors
-    /// Those of a run.
-    pub fn resolve(
-        &self,
-        ready: &Ready,
-        from: &Feeding<'_>,
-        cx: RunCx,
-    ) -> Result<Option<Plan>, RunError> {
-        if ready.plain.subsearches.is_none() {
-            return Ok(None);
-        }
+    /// What the subsearches of its conditions gave; none where it has none.
+    pub fn conditions(&self, ready: &Ready, from: &Feeding<'_>) -> Option<Conditions> {
+        ready.plain.subsearches.as_ref()?;
         let given = Arc::new(Given::new(&from.options));
         self.give(&given, from, &self.conditions, |plan, _| address(plan));
-        let cx = cx.with_subsearches(Arc::clone(&given) as Arc<dyn Subsearches>);
-        ready.plain.resolve(&cx)
+        let rows = self.conditions.iter().map(|(plan, _)| given.of(address(plan))).collect();
+        Some(Conditions { rows, options: from.options.clone() })
     }
 
     /// Ends subsearches, those inside of others first.
