@@ -167,6 +167,15 @@ impl Pattern {
         self.matches(folded.as_bytes(), Mode::Exact)
     }
 
+    /// As [`Pattern::is_match`], for a text that is asked of many patterns: `folded` is what
+    /// [`fold_str`] makes of it.
+    pub fn is_match_folded(&self, text: &str, folded: &str) -> bool {
+        match self.cased || self.bytewise || text.is_ascii() {
+            true => self.is_match(text),
+            false => self.matches(folded.as_bytes(), Mode::Exact),
+        }
+    }
+
     fn matches(&self, text: &[u8], mode: Mode) -> bool {
         if text.len() < self.min_len {
             return false;

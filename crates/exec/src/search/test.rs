@@ -91,6 +91,16 @@ impl Test {
         }
     }
 
+    /// Whether a value passes, where `folded` is what [`fold_str`] makes of it.
+    pub fn passes_folded(&self, s: &str, folded: &str) -> bool {
+        match self {
+            Test::OneOf(texts) => texts.folded.contains(folded),
+            Test::Is(p) => p.is_match_folded(s, folded),
+            Test::IsNot(p) => !p.is_match_folded(s, folded),
+            _ => self.passes(s),
+        }
+    }
+
     /// Whether a value passes.
     pub fn passes(&self, s: &str) -> bool {
         match self {

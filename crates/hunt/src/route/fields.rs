@@ -24,8 +24,6 @@ struct Index {
     /// By a part of the value: one look at it for all.
     parts: Option<AhoCorasick>,
     of_part: Vec<Vec<u32>>,
-    /// Those that are found by a part.
-    with_part: Vec<u32>,
     /// Those that are asked of every value.
     others: Vec<u32>,
 }
@@ -74,25 +72,22 @@ impl Field {
                             whole.entry(fold_str(text)).or_default().push(at);
                         }
                     }
-                    Test::Is(p) => match p.needle().filter(|n| n.is_ascii()) {
-                        Some(word) => words.entry(word.to_ascii_lowercase()).or_default().push(at),
+                    Test::Is(p) => match p.needle() {
+                        Some(word) => words.entry(fold_str(word)).or_default().push(at),
                         None => others.push(at),
                     },
                     _ => others.push(at),
                 }
             }
             let (words, mut of_part): (Vec<_>, Vec<_>) = words.into_iter().unzip();
-            let mut builder = AhoCorasick::builder();
-            builder.ascii_case_insensitive(true);
             let parts = match words.is_empty() {
                 true => None,
-                false => builder.build(&words).ok(),
+                false => AhoCorasick::new(&words).ok(),
             };
             if parts.is_none() {
                 others.extend(of_part.drain(..).flatten());
             }
-            let with_part = of_part.iter().flatten().copied().collect();
-            Index { whole, parts, of_part, with_part, others }
+            Index { whole, parts, of_part, others }
         })
     }
 
@@ -100,26 +95,20 @@ impl Field {
     fn passed(&self, value: &str, none: &Passed) -> Passed {
         let index = self.index();
         let mut may: Vec<u32> = index.others.clone();
-        if !index.whole.is_empty()
-            && let Some(found) = index.whole.get(&fold_str(value))
-        {
+        let folded = fold_str(value);
+        if let Some(found) = index.whole.get(&folded) {
             may.extend(found);
         }
-        match &index.parts {
-            // letters that are not ASCII may stand for some that are
-            Some(_) if !value.is_ascii() => may.extend(&index.with_part),
-            Some(parts) => {
-                for found in parts.find_overlapping_iter(value.as_bytes()) {
-                    may.extend(index.of_part.get(found.pattern().as_usize()).into_iter().flatten());
-                }
+        if let Some(parts) = &index.parts {
+            for found in parts.find_overlapping_iter(folded.as_bytes()) {
+                may.extend(index.of_part.get(found.pattern().as_usize()).into_iter().flatten());
             }
-            None => {}
         }
         may.sort_unstable();
         may.dedup();
         let passes = |at: &u32| {
             let (number, test) = self.tests.get(*at as usize)?;
-            test.passes(value).then_some(*number)
+            test.passes_folded(value, &folded).then_some(*number)
         };
         let found: Vec<u32> = may.iter().filter_map(passes).collect();
         if found.is_empty() { Arc::clone(none) } else { found.into() }
