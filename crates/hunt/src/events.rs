@@ -62,9 +62,19 @@ pub(crate) fn hold(
     let (mut inputs, mut bytes) = (Vec::with_capacity(set.inputs.len()), 0);
     for mut input in set.inputs {
         if let InputData::Path(path) = &input.data {
-            let once = path == Path::new("-") || !matches!(host.size(path), Ok(Some(_)));
+            let size = match path == Path::new("-") {
+                true => None,
+                false => host.size(path).ok().flatten(),
+            };
+            let once = size.is_none();
             let limit = if once { limits.all } else { limits.input.min(left) };
-            match read(&input, limit, host, stopped) {
+            let size = size.and_then(|s| usize::try_from(s).ok()).unwrap_or(0);
+            // unpacked it is hardly less
+            let read = match size > limit {
+                true => Ok(None),
+                false => read(&input, size, limit, host, stopped),
+            };
+            match read {
                 Err(RunError::Stopped) => return Err(RunError::Stopped),
                 Ok(Some(read)) => {
                     bytes += read.len();
@@ -95,16 +105,17 @@ pub(crate) fn hold(
 /// Bytes read before it is asked whether to go on.
 const STEP: u64 = 4 << 20;
 
-/// The bytes of an input after unpacking; none where there are more than `limit`, or where only
+/// The bytes of an input, whose file has `size`, after unpacking; none where there are more than `limit`, or where only
 /// reading it again gives the same events.
 fn read(
     input: &Input,
+    size: usize,
     limit: usize,
     host: &dyn Host,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<u8>>, RunError> {
     let mut reader = Opened::open(input, host)?.reader;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(size.saturating_add(1));
     loop {
         if stopped() {
             return Err(RunError::Stopped);

@@ -32,13 +32,17 @@ fn shown(loaded: &Loaded, report: &Report) -> Vec<String> {
         let name = &loaded.ready[f.detection].detection.file;
         let error = f.error.as_ref().map(ToString::to_string);
         let notices: Vec<_> = f.notices.iter().map(|(n, _)| n).collect();
-        format!("{} {name}: {rows:?} {:?} {} {error:?} {notices:?}", f.set, f.entities, f.always)
+        let events: Vec<_> = f.events.iter().map(|e| (&e.stamps, &e.raw, &e.rows)).collect();
+        format!(
+            "{} {name}: {rows:?} {:?} {} {error:?} {notices:?} {events:?}",
+            f.set, f.entities, f.always
+        )
     };
     report.findings.iter().map(of).collect()
 }
 
 fn options(rule_out: bool, threads: usize, limits: Limits) -> Options {
-    Options { rule_out, threads, limits, rows: usize::MAX, ..Options::default() }
+    Options { rule_out, threads, limits, rows: usize::MAX, events: 3, ..Options::default() }
 }
 
 /// Hunts with and without leaving out, in one group and in many, and compares.
@@ -136,18 +140,46 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
+/// What searches do with the events of a condition: with all of their fields or some, with
+/// subsearches whose rows are matched, added, part of the condition, or not known before.
+const REST: &[&str] = &[
+    "CONDITION",
+    "CONDITION | stats count",
+    "CONDITION | append [search a=x]",
+    "CONDITION | where a=\"x\"",
+    "CONDITION | table a b source",
+    "CONDITION | rename a AS x | fields b x sourcetype",
+    "CONDITION | stats first(a) last(b) count BY source",
+    "CONDITION | head 2 | table a",
+    "CONDITION | dedup a | eval c=coalesce(b, \"n\") | table a c",
+    "CONDITION | table a b | join a [search b=x | table a c]",
+    "CONDITION | table a b | join a [search b=x | join a [search b=k | table a] | table a c]",
+    "CONDITION | table a b | join type=left a [search b=x | table a c]",
+    "CONDITION | stats count BY a | join count [search b=nothing | stats count]",
+    "CONDITION | table a b | append [search CONDITION | stats count]",
+    "CONDITION | table a | appendcols [search b=x | table b]",
+    "CONDITION [search b=x | head 2 | table a] | table a b",
+    "CONDITION NOT [search b=x | table a] | stats count BY b",
+    "CONDITION [search b=x | table a] | table a b | join a [search a=x | table a c]",
+    "CONDITION | table a b | where a=[search b=x | head 1 | return $a]",
+    "CONDITION | head 2 | table a | map search=\"search a=$a$ | table a b\"",
+    "CONDITION | stats count BY a | appendpipe [stats sum(count) AS count]",
+    "| multisearch [search CONDITION | table a] [search a=x | table b]",
+    "| union [search CONDITION | table a b] [search b=x | stats count]",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn nothing_is_lost(
-        conditions in prop::collection::vec(condition(), 1..8),
+        conditions in prop::collection::vec((condition(), prop::sample::select(REST)), 1..8),
         events in prop::collection::vec(prop::collection::vec(event(), 0..4), 1..4),
     ) {
         let content = Arc::new(content(MacroSet::new(), None));
         let mut loaded = Loaded::default();
-        for (n, c) in conditions.iter().enumerate() {
-            let rest = ["", "| stats count", "| append [search a=x]", "| where a=\"x\""][n % 4];
-            loaded.add_detection(detection(n, &format!("{c} {rest}")), &content, Choice::default());
+        for (n, (c, rest)) in conditions.iter().enumerate() {
+            let search = rest.replace("CONDITION", c);
+            loaded.add_detection(detection(n, &search), &content, Choice::default());
         }
         prop_assert_eq!(&loaded.failed, &vec![]);
         let sets: Vec<DataSet> = events

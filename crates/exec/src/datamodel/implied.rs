@@ -232,7 +232,7 @@ mod tests {
             ("user IN (eve, UNKNOWN)", "(user OR NOT user OR user)"),
             ("app=two", "app"),
             ("app=ONE", "(app OR NOT app OR app)"),
-            ("src=x", "-"),
+            ("src=x", "(src OR NOT src OR src)"),
             ("n=1", "-"),
             ("two=y", "-"),
             ("raw=1", "raw"),
