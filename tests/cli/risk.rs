@@ -152,6 +152,26 @@ fn a_run_adds_what_it_prints() {
 }
 
 #[test]
+fn the_prompt_has_an_index() {
+    let dir = folder(&[]);
+    let index = dir.path().join("risk");
+    let index = index.to_str().unwrap();
+    ran(&["hunt", "-d", DETECTIONS, EVENTS, "--risk-index", index]);
+    let before = std::fs::read_dir(index).unwrap().count();
+    let lines = ":format csv\nindex=risk | stats sum(risk_score) AS sum by risk_object\n\
+                 | from datamodel:Risk.All_Risk | stats count by risk_object\n:explain index=risk\n";
+    let text = sepal_in(&root(), &["repl", "--risk-index", index], lines);
+    assert_eq!(text.code, 0, "{}", text.text());
+    assert!(text.out.contains("risk_object,sum\n"), "{}", text.text());
+    // eve guesses (40) and reads (15); bob reads twice
+    assert!(text.out.contains("eve,55\n") && text.out.contains("bob,30\n"), "{}", text.text());
+    assert!(text.out.contains("risk_object,count\n"), "{}", text.text());
+    assert_eq!(std::fs::read_dir(index).unwrap().count(), before, "nothing is added");
+    let without = sepal_in(&root(), &["repl"], "index=risk\n");
+    assert!(without.err.contains("no events"), "{}", without.err);
+}
+
+#[test]
 fn indexes_that_cannot_be_used() {
     let dir = folder(&[("file", "x")]);
     let file = dir.path().join("file");

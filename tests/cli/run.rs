@@ -323,3 +323,34 @@ fn a_splunk_app_is_knowledge() {
     assert_eq!(found, want);
     assert_eq!(run("`acme_since(22)` `acme_events` | table action"), r#"{"action":"blocked"}"#);
 }
+
+#[test]
+fn matched_are_those_that_meet_the_whole_first_condition() {
+    let log = "1.2.3.4 - bob [11/Feb/2026:08:00:00 +0000] \"GET /404 HTTP/1.1\" 200 5\n\
+               1.2.3.4 - bob [11/Feb/2026:08:00:01 +0000] \"GET /a HTTP/1.1\" 404 5\n";
+    let dir = folder(&[("access.log", log)]);
+    let run = |spl: &str| sepal_in(dir.path(), &["run", "-q", spl, "access.log"], "").err;
+    // both lines hold the text, one has it as its status
+    assert!(run("status=404").contains("1 row from 2 events (1 matched)"), "{}", run("status=404"));
+    assert!(run("status=404 | stats count").contains("1 row from 2 events (1 matched)"));
+    assert!(run("status=4 404").contains("0 rows from 2 events (0 matched)"));
+    assert!(run("404 | head 1").contains("1 row from"));
+}
+
+#[test]
+fn a_path_that_is_not_there_is_compared_with_its_neighbours() {
+    let dir = folder(&[("data/events.jsonl", "{\"a\":1}\n"), ("d.yml", "name: d\nsearch: x\n")]);
+    let err = |args: &[&str]| {
+        let ran = sepal_in(dir.path(), args, "");
+        assert_eq!(ran.code, 2, "{}", ran.text());
+        ran.err
+    };
+    let near = "did you mean data/events.jsonl?";
+    assert!(err(&["run", "-q", "x", "data/evnts.jsonl"]).contains(near));
+    assert!(err(&["run", "-q", "x", "dta/events.jsonl"]).contains(near));
+    assert!(err(&["run", "dd.yml", "data"]).contains("did you mean d.yml?"));
+    assert!(err(&["hunt", "-d", "d.yml", "data/event.jsonl"]).contains(near));
+    // nothing is like it
+    let far = err(&["run", "-q", "x", "data/other.csv"]);
+    assert!(far.contains("No such file") && !far.contains("did you mean"), "{far}");
+}

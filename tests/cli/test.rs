@@ -154,6 +154,24 @@ fn one_failure_can_be_enough() {
 }
 
 #[test]
+fn the_first_failure_says_how_it_ends() {
+    let run = |first: &str, then: &str| {
+        let [first, then] = [first, then].map(|n| format!("{DETECTIONS}/{n}.yml"));
+        let data = ["--data", "tests/data/test/data", "--fail-fast", "--jobs", "1"];
+        sepal(&[&["test", &first, &then], &data[..]].concat())
+    };
+    // what was not begun is no error
+    let failed = run("fails_v4", "passes_v5");
+    assert_eq!(failed.code, 1, "{}", failed.text());
+    assert!(failed.err.contains("not run"), "{}", failed.err);
+    // a test that cannot run
+    let error = run("no_data", "fails_v4");
+    assert_eq!(error.code, 2, "{}", error.text());
+    let passed = run("passes_v5", "passes_v5");
+    assert_eq!(passed.code, 0, "{}", passed.text());
+}
+
+#[test]
 fn reports_beside_the_text() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name).display().to_string();

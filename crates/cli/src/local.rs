@@ -201,7 +201,7 @@ impl Engine for Local {
         });
         let summary = Summary {
             events: done.scan.events,
-            matched: done.scan.matched,
+            matched: done.passed_first(&plan),
             damaged: done.scan.damaged,
             damaged_at: damaged_at.collect(),
             input_errors: done.input_errors,

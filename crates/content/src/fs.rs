@@ -177,5 +177,34 @@ pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> ContentError {
         shown.truncate(at);
     }
     let message = format!("cannot be read: {shown}");
-    ContentError::new("SPL5101", &name(path), message)
+    let e = ContentError::new("SPL5101", &name(path), message);
+    match (error.kind(), near(path)) {
+        (std::io::ErrorKind::NotFound, Some(near)) => {
+            e.help(format!("did you mean {}?", near.display()))
+        }
+        _ => e,
+    }
+}
+
+/// More names than this of a folder are not compared.
+const MOST_NAMES: usize = 10_000;
+
+/// What a path that is not there may have been meant for: the nearest name beside its first part that
+/// is not there, with the rest of the path where that is there.
+pub fn near(path: &Path) -> Option<PathBuf> {
+    let missing =
+        path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists()).last()?;
+    let folder = match missing.parent()? {
+        p if p.as_os_str().is_empty() => Path::new("."),
+        p => p,
+    };
+    let entries = std::fs::read_dir(folder).ok()?.take(MOST_NAMES);
+    let mut names: Vec<String> =
+        entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).collect();
+    names.sort();
+    let found = sepal_parser::suggest(missing.file_name()?.to_str()?, names.iter().map(|n| &**n))?;
+    let beside = missing.with_file_name(found);
+    let whole = beside.join(path.strip_prefix(missing).ok()?);
+    // joined with nothing a path ends in a slash
+    Some(if path != missing && whole.exists() { whole } else { beside })
 }

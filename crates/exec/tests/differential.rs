@@ -31,6 +31,8 @@ mod expr;
 mod functions;
 #[path = "differential/generate.rs"]
 mod generate;
+#[path = "differential/grouped.rs"]
+mod grouped;
 #[path = "differential/rng.rs"]
 mod rng;
 #[path = "differential/stage.rs"]

@@ -18,7 +18,7 @@ use sepal_exec::knowledge::{Knowledge, for_stamps};
 use sepal_exec::plan::{Plan, ScanOptions, Source};
 use sepal_exec::run::{LocalSubsearches, RunOptions, Summary, run_to_batch};
 use sepal_exec::scan::Input;
-use sepal_exec::{RunCx, RunError, Subsearches};
+use sepal_exec::{Notice, RunCx, RunError, Subsearches};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -67,6 +67,9 @@ impl Default for Options {
         }
     }
 }
+
+/// As many detections are named in one notice.
+const NAMED: usize = 5;
 
 /// How far a hunt has come.
 #[derive(Debug, Default)]
@@ -177,6 +180,8 @@ impl Hunt<'_> {
                 Some(Ok((set, summary))) => {
                     self.progress.events.fetch_add(summary.scan.events, Ordering::Relaxed);
                     report.read(held.number, summary, &held.inputs);
+                    let too_many = set.routed.as_ref().map_or(&[][..], Routed::too_many);
+                    report.notice(held.number, self.reads_again(too_many));
                     known.push(set);
                 }
                 Some(Err(RunError::Stopped)) | None => {}
@@ -240,6 +245,33 @@ impl Hunt<'_> {
                 Ok((Known { held, knowledge, rules: number, routed, fed: Vec::new() }, summary))
             }
         }
+    }
+
+    /// What is told of detections that read all events again; none where there are none.
+    fn reads_again(&self, which: &[usize]) -> Option<Notice> {
+        let names = which.iter().filter_map(|n| self.ready.get(*n));
+        let mut names: Vec<&str> = names.map(|r| r.detection.name.as_str()).collect();
+        let all = names.len();
+        names.truncate(NAMED);
+        let more = match all - names.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let (detections, read) = match all {
+            0 => return None,
+            1 => ("detection".to_owned(), "reads"),
+            n => (format!("{n} detections"), "read"),
+        };
+        let most = self.options.limits.all / 4;
+        let message = format!(
+            "the events that may meet its condition are more than the {} MiB that are kept: the \
+             {detections} {read} all events again, which takes longer: {}{more}",
+            most >> 20,
+            names.join(", ")
+        );
+        let message =
+            if all > 1 { message.replacen("its condition", "conditions", 1) } else { message };
+        Some(Notice { code: "SPL5490", message, cuts_result: false })
     }
 
     fn run_options(&self) -> RunOptions {

@@ -58,6 +58,12 @@ fn compare(loaded: &Loaded, content: &Content, sets: &[DataSet]) -> Vec<String> 
         (true, 2, Limits { all: 1, ..all }),
     ] {
         let report = hunt(loaded, content, sets, options(rule_out, threads, limits));
+        let told = |s: &sepal_hunt::SetReport| {
+            s.notices.iter().filter(|(n, _)| n.code == "SPL5490").count()
+        };
+        // said once a data set, and only where there is no room
+        let most = usize::from(limits.all < all.all);
+        assert!(report.sets.iter().all(|s| told(s) <= most), "{:?}", report.sets);
         assert!(!report.stopped && report.done == report.total);
         let got = shown(loaded, &report);
         for (a, b) in whole.iter().zip(&got) {
@@ -362,6 +368,71 @@ fn routed_detections_find_the_same() {
     println!("{} findings", whole.len());
 }
 
+/// Detections of each kind over events of three sourcetypes: conditions on fields, data models by
+/// tstats, subsearches in conditions and behind them, lookups. Nearly all find something.
+#[test]
+fn each_kind_of_detection_finds_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = "process_name,grade\ncmd.exe,low\nmshta.exe,high\nreg.exe,low\n";
+    std::fs::write(dir.path().join("grades.csv"), table).unwrap();
+    let (lookups, _) = LookupFolders::read(&[dir.path().to_owned()], false).unwrap();
+    let content = Arc::new(content(MacroSet::new(), Some(Arc::new(lookups))));
+    let mut searches: Vec<String> = Vec::new();
+    for name in ["cmd", "powershell", "rundll32", "regsvr32", "wmic", "schtasks", "net", "reg"] {
+        searches.push(format!("EventCode=1 Image=\"*\\\\{name}.exe\" | stats count by Image User"));
+        searches.push(format!(
+            "| tstats count min(_time) AS first from datamodel=Endpoint.Processes \
+             where Processes.process_name={name}.exe by Processes.dest Processes.user"
+        ));
+        searches.push(format!(
+            "EventCode IN (1, 11) [search EventCode=13 Image=\"*\\\\{name}.exe\" \
+             | dedup Computer | fields Computer] | stats count by Computer EventCode"
+        ));
+        searches.push(format!(
+            "EventCode=1 process_name={name}.exe | lookup grades.csv process_name OUTPUT grade \
+             | stats count values(grade) AS grade by process_name"
+        ));
+    }
+    for verb in ["get", "list", "create", "delete"] {
+        searches
+            .push(format!("verb={verb} objectRef.resource=secrets | stats count by user.username"));
+        searches.push(format!(
+            "verb={verb} NOT user.username=bob | append [search verb={verb} user.username=bob | head 1] \
+             | table user.username objectRef.resource"
+        ));
+    }
+    searches.push("EventCode=22 QueryName=evil.top | eventstats count | head 3".to_owned());
+    searches.push("| inputlookup grades.csv where grade=high".to_owned());
+    let mut loaded = Loaded::default();
+    for (n, search) in searches.iter().enumerate() {
+        loaded.add_detection(detection(n, search), &content, Choice::default());
+    }
+    assert_eq!(loaded.failed, vec![]);
+    let [xml, json, kube] = made_events(150);
+    let path = dir.path().join("sysmon.xml");
+    std::fs::write(&path, xml).unwrap();
+    let set = |inputs: Vec<Input>| DataSet { name: inputs[0].name.clone(), inputs };
+    let sets = [
+        set(vec![Input::path(&path)]),
+        set(vec![Input::bytes("sysmon.json", json.into_bytes())]),
+        set(vec![Input::bytes("audit", kube.into_bytes()), Input::path(&path)]),
+    ];
+    let found = compare(&loaded, &content, &sets);
+    println!("{} findings of {} detections", found.len(), searches.len());
+    assert!(found.len() > 60, "{}: {found:#?}", found.len());
+    for (kind, least) in
+        [("| tstats", 8), ("[search EventCode", 8), ("lookup grades", 8), ("verb=", 8)]
+    {
+        let of = |f: &&String| {
+            let number = f.split_once(" d").and_then(|(_, rest)| rest.split_once(".yml"));
+            let number: usize = number.unwrap().0.parse().unwrap();
+            searches[number].contains(kind)
+        };
+        let count = found.iter().filter(of).count();
+        assert!(count >= least, "{kind}: {count}");
+    }
+}
+
 /// Events of every way in which they stand in an input: lines, a JSON array, rows of a table, rows of
 /// a result, an envelope, text, packed.
 #[test]
@@ -417,6 +488,14 @@ fn events_of_all_formats_are_routed() {
     sets.push(DataSet { name: "two".to_owned(), inputs: two });
     let found = compare(&loaded, &content, &sets);
     assert!(found.len() > 30, "{found:?}");
+    let none = Limits { input: 0, all: 0 };
+    let report = hunt(&loaded, &content, &sets[..1], options(true, 2, none));
+    let told: Vec<_> = report.sets[0].notices.iter().map(|(n, _)| n).collect();
+    let [notice] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((notice.code, notice.cuts_result), ("SPL5490", false));
+    // not the one that any event may meet, nor those that none meets
+    assert!(notice.message.contains("read all events again"), "{notice:?}");
+    assert!(notice.message.ends_with(": D0, D1, D2, D3, D4"), "{notice:?}");
 }
 
 /// All of ESCU over some small recordings of each kind.

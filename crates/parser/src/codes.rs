@@ -337,6 +337,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("SPL5408", "an input of sepal.toml without `files`"),
     ("SPL5409", "a pattern of files in sepal.toml that looks through too many"),
     ("SPL5410", "a table or a model that would be written outside of the folder of sepal.toml"),
+    (
+        "SPL5490",
+        "detections of a hunt that read all events again, because those that they ask for are more than is kept",
+    ),
     ("SPL6001", "lint: a macro that is not defined, or whose definition is empty"),
     ("SPL6002", "lint: a macro with a number of arguments for which it is not defined"),
     ("SPL6003", "lint: a lookup that is not defined"),

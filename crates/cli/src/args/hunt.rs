@@ -11,7 +11,8 @@ pub struct HuntArgs {
     /// Files or folders of events, or - for standard input
     ///
     /// They are read and unpacked once, and kept in memory up to 64 MiB a file and 512 MiB together;
-    /// of larger files the events that detections ask for are read again.
+    /// of larger files the events that detections ask for are read again. Where those are more than
+    /// 128 MiB a data set, detections read all of it again: a warning names them.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     /// Hunt each file for itself; by default all events are one data set

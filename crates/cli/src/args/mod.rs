@@ -168,6 +168,11 @@ pub struct ReplArgs {
     /// Let outputlookup write tables in the folders of --lookups
     #[arg(long)]
     pub allow_write: bool,
+    /// A folder of risk events: what index=risk and the data model Risk are; nothing is added to it
+    ///
+    /// By default `risk-index` of sepal.toml.
+    #[arg(long, value_name = "DIR")]
+    pub risk_index: Option<PathBuf>,
     /// What the events carry, and how they are read
     #[command(flatten)]
     pub input: InputArgs,

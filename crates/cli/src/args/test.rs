@@ -69,6 +69,9 @@ pub struct TestArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
     pub jobs: Option<u16>,
     /// End after the first test that fails or cannot run
+    ///
+    /// The exit status is 1 after a failure and 2 where a test could not run; tests that were not
+    /// begun do not count.
     #[arg(long, help_heading = "Run")]
     pub fail_fast: bool,
     /// The most seconds that a test may take; one that takes longer is an error

@@ -113,7 +113,10 @@ fn rows(app: &App<'_>, args: &ReplArgs) -> Vec<Row> {
         let value = folder.path.display().to_string();
         out.push(Row { name, value, from: from + access });
     }
-    if let Some((set, p)) = project.and_then(|p| Some((p.risk_index.as_ref()?, p))) {
+    if let Some(folder) = &args.risk_index {
+        let (name, value) = ("risk-index", folder.display().to_string());
+        out.push(Row { name, value, from: "--risk-index".to_owned() });
+    } else if let Some((set, p)) = project.and_then(|p| Some((p.risk_index.as_ref()?, p))) {
         let access = if p.may_add_risk(&set.value) { ", may be added to" } else { ", read only" };
         let value = set.value.display().to_string();
         out.push(Row { name: "risk-index", value, from: p.place(set.line) + access });

@@ -216,6 +216,16 @@ pub fn reason(e: &io::Error) -> String {
     without_number(&e.to_string())
 }
 
+/// As [`reason`], and what the path may have been meant for where it is not there.
+pub(crate) fn reason_at(e: &io::Error, path: &Path) -> String {
+    match (e.kind(), sepal_content::fs::near(path)) {
+        (io::ErrorKind::NotFound, Some(near)) => {
+            format!("{}; did you mean {}?", reason(e), near.display())
+        }
+        _ => reason(e),
+    }
+}
+
 /// "No such file or directory (os error 2)": the number says nothing more.
 pub(crate) fn without_number(text: &str) -> String {
     match text.find(" (os error ").and_then(|at| Some((at, at + text[at..].find(')')?))) {

@@ -64,7 +64,7 @@ pub(super) fn write(events: &[RiskEvent], out: &mut dyn Write) -> io::Result<()>
 
 impl App<'_> {
     /// The risk events of an index, for a search that asks for them.
-    pub(super) fn risk_inputs(
+    pub(crate) fn risk_inputs(
         &self,
         search: &Prepared,
         index: Option<&RiskIndex>,

@@ -1,4 +1,4 @@
-use super::{App, footer, notices, reason, risk, without_number};
+use super::{App, footer, notices, reason, reason_at, risk, without_number};
 use crate::args::{RunArgs, SearchArgs};
 use crate::engine::{Input, Job, Options, Outcome, Progress, Refusal};
 use crate::exit::Exit;
@@ -162,7 +162,9 @@ pub(super) fn inputs(
         if let Input::Path(path) = input
             && let Err(e) = path.metadata()
         {
-            return Err(app.fail(Some("SPL5101"), &format!("{}: {}", path.display(), reason(&e))));
+            return Err(
+                app.fail(Some("SPL5101"), &format!("{}: {}", path.display(), reason_at(&e, path)))
+            );
         }
     }
     Ok(inputs)

@@ -5,8 +5,9 @@ use super::table::is_numeric;
 use crate::engine::Results;
 use std::io::{self, Write};
 
-/// Text that shows as it is: nothing of it is markup.
-fn plain(text: &str) -> String {
+/// Text that shows as it is, also in a cell of a table: nothing of it is markup, an HTML tag, or a
+/// mention of a person or an issue.
+pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let shown = visible(text, true);
     let mut before = ' ';
@@ -17,10 +18,12 @@ fn plain(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '|' | '`' | '*' | '[' | ']' | '~' => {
+            '\\' | '|' | '`' | '*' | '[' | ']' | '~' | '#' => {
                 out.push('\\');
                 out.push(c);
             }
+            // within a word it is an address
+            '@' if !before.is_alphanumeric() => out.push_str("\\@"),
             // inside a word an underscore is no emphasis
             '_' if !(before.is_alphanumeric()
                 && chars.peek().is_some_and(|n| n.is_alphanumeric())) =>
@@ -53,4 +56,16 @@ pub(super) fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         line(row.iter().map(|v| plain(&v.text())), out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_would_be_markup_is_text() {
+        assert_eq!(plain("a|b <c> `d`\n*"), r"a\|b &lt;c&gt; \`d\`<br>\*");
+        assert_eq!(plain("@bob #1 eve@x.org"), r"\@bob \#1 eve@x.org");
+        assert_eq!(plain("_a_b_ ~c~ &lt; \u{202e}"), r"\_a_b\_ \~c\~ &amp;lt; \\u{202e}");
+    }
 }

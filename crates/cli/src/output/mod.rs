@@ -3,7 +3,7 @@
 mod csv;
 mod escape;
 mod json;
-mod markdown;
+pub mod markdown;
 mod raw;
 mod records;
 mod table;

@@ -1,7 +1,7 @@
 //! The events of a session: `:load`, `:sources`, `:fields`.
 
 use super::session::{Next, Session};
-use crate::cmd::{count, reason};
+use crate::cmd::{count, reason_at};
 use crate::engine::{Input, Results};
 use crate::output::{self, Format, Style, visible};
 use crate::spl::Source;
@@ -28,7 +28,7 @@ impl Session<'_> {
                 return self.error("the prompt reads standard input itself: name a file");
             }
             if let Err(e) = path.metadata() {
-                return self.error(&format!("{}: {}", path.display(), reason(&e)));
+                return self.error(&format!("{}: {}", path.display(), reason_at(&e, path)));
             }
             inputs.push(Input::Path(path));
         }

@@ -10,6 +10,7 @@ use crate::output::{self, Format, Style, visible};
 use crate::render;
 use crate::spl::{Prepared, Source};
 use clap::ValueEnum;
+use sepal_content::RiskIndex;
 use sepal_parser::macros::MacroSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -35,6 +36,7 @@ pub struct Session<'a> {
     pub(super) inputs: Vec<Input>,
     macros: MacroSet,
     pub(super) options: Options,
+    risk: Option<RiskIndex>,
     format: Format,
     last: Option<Results>,
     pub(super) names: SharedNames,
@@ -57,6 +59,7 @@ impl<'a> Session<'a> {
                 tz_given: args.input.tz.is_some(),
                 ..Options::default()
             },
+            risk: app.risk_index(args.risk_index.as_ref()).map(|(index, _)| index),
             format: Format::Table,
             last: None,
             names: SharedNames::default(),
@@ -175,15 +178,22 @@ impl<'a> Session<'a> {
             );
         }
         self.app.report(&search).ok()?;
-        if self.inputs.is_empty() && !search.generates() {
+        let options = self.options_of(&search)?;
+        if self.inputs.is_empty() && options.risk.is_empty() && !search.generates() {
             self.error("no events: :load FILE reads some, and | makeresults needs none");
             return None;
         }
-        let outcome = run::execute(self.app, &search, &self.inputs, &self.options).ok()?;
+        let outcome = run::execute(self.app, &search, &self.inputs, &options).ok()?;
         let hidden = self.write(outcome.results_in(self.format))?;
         self.app.say(&notices(&outcome.summary, self.app.look()));
         self.app.say(&footer(outcome.results.rows.len(), hidden, &outcome.summary));
         Some(outcome.results)
+    }
+
+    /// With the risk events that there are now, for a search that asks for them.
+    fn options_of(&self, search: &Prepared) -> Option<Options> {
+        let risk = self.app.risk_inputs(search, self.risk.as_ref()).ok()?;
+        Some(Options { risk, ..self.options.clone() })
     }
 
     fn write(&self, results: &Results) -> Option<output::Hidden> {
@@ -270,7 +280,8 @@ impl<'a> Session<'a> {
         if self.app.report(&search).is_err() {
             return Next::Wrong;
         }
-        match self.app.engine.explain(&search, &self.inputs, &self.options) {
+        let Some(options) = self.options_of(&search) else { return Next::Wrong };
+        match self.app.engine.explain(&search, &self.inputs, &options) {
             Ok(text) => self.show(&visible(&text, true)),
             Err(refusal) => {
                 run::refused(self.app, &search, refusal);

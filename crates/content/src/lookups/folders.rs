@@ -2,8 +2,12 @@
 
 use super::jobs;
 use super::kinds::{Access, FolderKind, Known, LookupFolder};
+use super::names::{
+    ENDINGS, is_file_name, is_model, is_saved, is_table, is_transforms, model_name, table_name,
+};
 use super::stand_ins::stand_ins;
 use super::transforms;
+use super::writing::readable;
 use super::{LookupDef, MatchKind, NamedExtraction, read_extractions, read_saved, read_transforms};
 use crate::{ContentError, Note, conf, fs};
 use sepal_exec::lookup::{
@@ -12,7 +16,7 @@ use sepal_exec::lookup::{
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Lookups from folders: ESCU YAML, `transforms.conf`, and CSV files, which may be named directly.
@@ -21,7 +25,7 @@ use std::sync::Arc;
 /// definition gives is never made into a path that leads out of them, nor is a link followed that
 /// does.
 pub struct LookupFolders {
-    folders: Vec<Known>,
+    pub(super) folders: Vec<Known>,
     /// By name; with the folder in which the definition stands.
     definitions: BTreeMap<String, (LookupDef, PathBuf)>,
     /// What other apps bring, for names without a definition.
@@ -35,9 +39,6 @@ pub struct LookupFolders {
     /// Of the files `savedsearches.conf`, by name.
     saved: BTreeMap<String, SavedSearch>,
 }
-
-/// Endings of tables.
-const ENDINGS: &[&str] = &[".csv", ".csv.gz"];
 
 impl LookupFolders {
     /// Reads the definitions of folders, sorted by path within a folder; a later one of the same
@@ -173,7 +174,7 @@ impl LookupFolders {
     }
 
     /// Refuses a path that leads out of the folders through a link.
-    fn inside(&self, path: &Path) -> Result<(), LookupError> {
+    pub(super) fn inside(&self, path: &Path) -> Result<(), LookupError> {
         let Ok(real) = path.canonicalize() else { return Ok(()) };
         match self.folders.iter().any(|f| real.starts_with(&f.real)) {
             true => Ok(()),
@@ -483,62 +484,6 @@ impl LookupFolders {
     fn places(&self) -> impl DoubleEndedIterator<Item = &Path> {
         self.folders.iter().map(|f| f.path.as_path())
     }
-
-    /// Where something new of a kind is written: into the first folder for that kind alone, else into
-    /// the first for all kinds.
-    fn first_writable(&self, kind: FolderKind) -> Result<&Known, LookupError> {
-        let first =
-            |kind, access| self.folders.iter().find(move |f| f.access == access && f.kind == kind);
-        let either = |access| first(kind, access).or_else(|| first(FolderKind::All, access));
-        match (either(Access::Write), either(Access::Elsewhere)) {
-            (Some(folder), _) => Ok(folder),
-            (None, Some(folder)) => Err(read_only(&folder.path)),
-            (None, None) => Err(LookupError::not_writable()),
-        }
-    }
-
-    /// Refuses a path that does not lie in a folder that may be written to, also behind links.
-    fn may_write(&self, path: &Path) -> Result<(), LookupError> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        // one that is not there is made in its folder
-        for path in [Some(folder), path.exists().then_some(path)].into_iter().flatten() {
-            self.inside(path)?;
-            let real = path.canonicalize().map_err(|_| read_only(path))?;
-            let mut open = self.folders.iter().filter(|f| f.access == Access::Write);
-            if !open.any(|f| real.starts_with(&f.real)) {
-                return Err(read_only(path));
-            }
-        }
-        Ok(())
-    }
-
-    /// The path of a table that may be written.
-    fn writable_path<'d>(&self, lookup: &'d Definition) -> io::Result<&'d Path> {
-        let path = Path::new(&lookup.file);
-        let refuse = |e: LookupError| io::Error::new(io::ErrorKind::PermissionDenied, e.message);
-        self.may_write(path).map_err(refuse)?;
-        Ok(path)
-    }
-}
-
-/// What a new file may be read by: on Unix everybody, as of other files that are made.
-#[cfg(unix)]
-fn readable(_: &File) -> io::Result<std::fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(file: &File) -> io::Result<std::fs::Permissions> {
-    file.metadata().map(|m| m.permissions())
-}
-
-fn read_only(path: &Path) -> LookupError {
-    let what = format!("`{}` may be read only", path.display());
-    LookupError::new("SPL5410", what).help(
-        "sepal.toml allows writing in its own folder and below; --lookups DIR with --allow-write \
-         allows it in DIR",
-    )
 }
 
 fn outside(name: &str) -> LookupError {
@@ -552,40 +497,4 @@ fn kind(kind: MatchKind) -> lookup::MatchKind {
         MatchKind::Wildcard => lookup::MatchKind::Wildcard,
         MatchKind::Cidr => lookup::MatchKind::Cidr,
     }
-}
-
-pub(super) fn is_transforms(path: &Path) -> bool {
-    path.file_name().is_some_and(|n| n == "transforms.conf")
-}
-
-pub(super) fn is_saved(path: &Path) -> bool {
-    path.file_name().is_some_and(|n| n == "savedsearches.conf")
-}
-
-fn is_table(name: &str) -> bool {
-    ENDINGS.iter().any(|e| name.len() > e.len() && name.ends_with(e))
-}
-
-/// The file name of a table.
-pub(super) fn table_name(path: &Path) -> Option<String> {
-    path.file_name()?.to_str().filter(|n| is_table(n)).map(str::to_owned)
-}
-
-/// The ending of a model.
-const MODEL: &str = ".mlmodel";
-
-fn is_model(name: &str) -> bool {
-    name.len() > MODEL.len() && name.ends_with(MODEL)
-}
-
-/// The file name of a model.
-pub(super) fn model_name(path: &Path) -> Option<String> {
-    path.file_name()?.to_str().filter(|n| is_model(n)).map(str::to_owned)
-}
-
-/// Whether a name is that of a file in a folder, and no path.
-fn is_file_name(name: &str) -> bool {
-    let mut parts = Path::new(name).components();
-    let one = matches!(parts.next(), Some(Component::Normal(_))) && parts.next().is_none();
-    one && !name.contains(['/', '\\', '\0', ':'])
 }

@@ -1,6 +1,6 @@
 //! What is taken of a folder, and whether it may be written to.
 
-use super::folders::{is_saved, is_transforms, model_name, table_name};
+use super::names::{is_saved, is_transforms, model_name, table_name};
 use crate::fs;
 use std::path::{Path, PathBuf};
 

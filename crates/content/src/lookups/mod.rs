@@ -4,10 +4,12 @@
 mod folders;
 mod jobs;
 mod kinds;
+mod names;
 mod sandbox;
 mod saved;
 mod stand_ins;
 mod transforms;
+mod writing;
 
 pub use folders::LookupFolders;
 pub use kinds::{Access, FolderKind, LookupFolder};

@@ -1,6 +1,7 @@
 //! What a run tells besides its rows: counts, notices and the profile.
 
 use super::RunOptions;
+use crate::plan::Plan;
 use crate::run_cx::{Notice, RunError};
 use crate::scan::ScanCounts;
 use sepal_parser::ast::Span;
@@ -23,6 +24,15 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many rows passed the first command of a search over events: the scan lets through what may
+    /// meet its condition once events have the fields of their sourcetypes, and the operators before
+    /// the next command ask it of them.
+    pub fn passed_first(&self, plan: &Plan) -> u64 {
+        let of_first = self.profile.iter().take(plan.streaming);
+        let of_first = of_first.take_while(|s| s.span.range() == plan.first.range());
+        of_first.last().map_or(self.scan.matched, |s| s.rows_out)
+    }
+
     /// Whether rows may be missing: a limit was met, or an input could not be read to its end.
     pub fn is_cut(&self) -> bool {
         !self.input_errors.is_empty() || self.notices.iter().any(|(n, _)| n.cuts_result)

@@ -259,6 +259,8 @@ impl Surveyor for Pass<'_> {
 pub(crate) struct Routed {
     pub(super) kept: Arc<KeptEvents>,
     by: Vec<Events>,
+    /// The detections whose events were found, but are too many to be kept.
+    too_many: Vec<usize>,
 }
 
 /// The events that a search is run over.
@@ -307,8 +309,19 @@ impl Routed {
             events.sort_unstable();
             Events::Some(events.into())
         };
-        let by = router.conditions.iter().enumerate().map(|(n, c)| of(n, c)).collect();
-        Routed { kept: Arc::new(kept), by }
+        let by: Vec<Events> = router.conditions.iter().enumerate().map(|(n, c)| of(n, c)).collect();
+        let all = router.conditions.iter().zip(&by).enumerate();
+        let too_many = all
+            .filter(|(_, (c, e))| !matches!(c, Condition::True) && matches!(e, Events::All))
+            .map(|(n, _)| n)
+            .collect();
+        Routed { kept: Arc::new(kept), by, too_many }
+    }
+
+    /// The detections that run over all events because those that may meet their conditions are too
+    /// many to be kept.
+    pub fn too_many(&self) -> &[usize] {
+        &self.too_many
     }
 
     /// What a search is run over.

@@ -299,6 +299,13 @@ impl Report {
         }
     }
 
+    /// Something to tell of a data set.
+    pub(super) fn notice(&mut self, number: usize, notice: Option<Notice>) {
+        if let Some(set) = self.sets.get_mut(number) {
+            set.notices.extend(notice.map(|n| (n, 1)));
+        }
+    }
+
     pub(super) fn read(&mut self, number: usize, summary: Summary, inputs: &[Input]) {
         let Some(set) = self.sets.get_mut(number) else { return };
         let at = summary.scan.first_damaged.iter().map(|d| {

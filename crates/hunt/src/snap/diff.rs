@@ -153,7 +153,8 @@ fn blocks(out: &mut Vec<Line>, title: &str, a: &[Block<'_>], b: &[Block<'_>]) {
 }
 
 /// Pairs blocks by what they hold: the same first, in their order, then the same elsewhere, then
-/// those that have more fields the same than not.
+/// those that have more fields the same than not, then those that have some and stand at the same
+/// place or begin with the same field.
 fn changes(a: &[Block<'_>], b: &[Block<'_>]) -> Vec<Change> {
     let deadline = Some(Instant::now() + Duration::from_secs(5));
     let (mut gone, mut come) = (Vec::new(), Vec::new());
@@ -190,8 +191,12 @@ fn changes(a: &[Block<'_>], b: &[Block<'_>]) -> Vec<Change> {
                 let (Some(x), Some(y)) = (a.get(old), b.get(new)) else { continue };
                 let same = x.iter().filter(|field| y.contains(field)).count();
                 let most = x.len().max(y.len()).max(1);
-                // half of the fields, or the only ones at the same place
-                if same * 2 >= most || (gone.len() == 1 && come.len() == 1 && same > 0) {
+                // half of the fields; or some, and the first one, which most often says what a row is
+                // about, or the place
+                let only = gone.len() == 1 && come.len() == 1;
+                let place = only || (old == new && a.len() == b.len());
+                let known = same > 0 && (place || x.first() == y.first());
+                if same * 2 >= most || known {
                     pairs.push((same * 1000 / most, old, new));
                 }
             }
@@ -333,6 +338,24 @@ mod tests {
         let marked: Vec<&str> =
             lines.iter().flat_map(|l| &l.parts).filter(|(m, _)| *m).map(|(_, p)| &**p).collect();
         assert_eq!(marked, ["2", "3"]);
+    }
+
+    #[test]
+    fn a_row_of_which_most_changed_is_known_by_its_first_field_or_its_place() {
+        let bob: &[&str] = &["user: bob", "host: c", "count: 7"];
+        let amy: &[&str] = &["user: amy", "host: d", "count: 4"];
+        let text = shown(&rows(&[BOB]), &rows(&[amy, bob]));
+        let titles = |text: &[String]| -> Vec<String> {
+            text.iter().filter(|l| l.starts_with('=')).cloned().collect()
+        };
+        assert_eq!(titles(&text), ["=rows: 1 -> 2", "=row 1 is new", "=row 2 changed"]);
+        // at the same place, with one field the same
+        let other: &[&str] = &["user: zoe", "host: z", "count: 2"];
+        let text = shown(&rows(&[EVE, BOB]), &rows(&[other, amy]));
+        assert_eq!(
+            titles(&text),
+            ["=rows: 2", "=row 1 changed", "=row 2 is gone", "=row 2 is new"]
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Entry;
 use super::census::{Kind, State, Use};
+use crate::output::markdown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -184,7 +185,7 @@ impl<'a> Report<'a> {
             out.push_str("\n## What blocks which detections\n");
         }
         for (what, line) in blockers {
-            let _ = write!(out, "\n### {}\n\n", plain(&what));
+            let _ = write!(out, "\n### {}\n\n", markdown::plain(&what));
             line.blocks.iter().for_each(|file| {
                 let _ = writeln!(out, "- {}", code(file));
             });
@@ -193,7 +194,7 @@ impl<'a> Report<'a> {
             let _ = write!(out, "\n## Needs content from elsewhere\n\n{}\n", self.waiting());
         }
         for (what, files) in &self.elsewhere {
-            let _ = write!(out, "\n### {}\n\n", plain(what));
+            let _ = write!(out, "\n### {}\n\n", markdown::plain(what));
             files.iter().for_each(|file| {
                 let _ = writeln!(out, "- {}", code(file));
             });
@@ -202,7 +203,7 @@ impl<'a> Report<'a> {
             let _ = write!(out, "\n## Errors\n\n{}\n\n", self.codes());
         }
         for e in &self.errors {
-            let error = plain(e.error.as_deref().unwrap_or_default());
+            let error = markdown::plain(e.error.as_deref().unwrap_or_default());
             let _ = writeln!(out, "- {}: {error}", code(&e.file));
         }
         out
@@ -280,21 +281,4 @@ fn code(text: &str) -> String {
     let safe: String =
         text.chars().map(|c| if c.is_control() || c == '`' { '?' } else { c }).collect();
     format!("`{}`", safe.replace('|', "\\|"))
-}
-
-/// Text that is no markup.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            c if c.is_control() => out.push(' '),
-            '<' => out.push_str("&lt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -316,7 +316,14 @@ fn code(e: &RunError) -> &'static str {
 }
 
 fn unread(app: &App<'_>, e: &RunError) -> Exit {
-    app.fail(Some(code(e)), &without_number(&e.to_string()))
+    let near = match e {
+        RunError::Input { file, .. } if !Path::new(file).exists() => {
+            sepal_content::fs::near(Path::new(file))
+        }
+        _ => None,
+    };
+    let near = near.map(|p| format!("; did you mean {}?", p.display())).unwrap_or_default();
+    app.fail(Some(code(e)), &(without_number(&e.to_string()) + &near))
 }
 
 /// What the runs had to tell, each once with the number of findings.

@@ -90,8 +90,9 @@ fn data(hunted: &Hunted<'_>) -> Json {
         .sets
         .iter()
         .map(|s| {
-            let errors: Vec<String> =
-                s.errors.iter().map(|e| format!("{}: {e}", code(e))).collect();
+            let errors = s.errors.iter().map(|e| format!("{}: {e}", code(e)));
+            let told = s.notices.iter().map(|(n, _)| format!("{}: {}", n.code, n.message));
+            let errors: Vec<String> = errors.chain(told).collect();
             json!({
                 "name": s.name,
                 "events": s.events,

@@ -2,9 +2,9 @@
 
 use super::{counted, explained};
 use crate::cmd::test::case::{Case, Counts};
-use crate::output::visible;
+use crate::output::{markdown, visible};
 
-pub(super) fn markdown(cases: &[Case]) -> String {
+pub(super) fn write(cases: &[Case]) -> String {
     let all = Counts::of(cases);
     let verdict = match (all.errors, all.failed, all.passed) {
         (0, 0, 0) => "No test ran",
@@ -23,12 +23,14 @@ pub(super) fn markdown(cases: &[Case]) -> String {
             ("error", Some(code)) => format!("{code} {}", why.unwrap_or_default()),
             _ => why.unwrap_or_default().to_owned(),
         };
-        let row = [verdict, c.about.title(), c.test.as_str(), why.as_str()].map(cell).join(" | ");
+        let row = [verdict, c.about.title(), c.test.as_str(), why.as_str()]
+            .map(markdown::plain)
+            .join(" | ");
         out.push_str(&format!("| {row} |\n"));
     }
     for c in &bad {
         let Some(diagnosis) = &c.diagnosis else { continue };
-        let title = cell(&format!("{}: {}", c.about.title(), c.test));
+        let title = markdown::plain(&format!("{}: {}", c.about.title(), c.test));
         let lines = visible(&explained(diagnosis).join("\n"), true).replace("```", "` ` `");
         out.push_str(&format!(
             "\n<details><summary>{title}</summary>\n\n```text\n{lines}\n```\n\n</details>\n"
@@ -39,35 +41,13 @@ pub(super) fn markdown(cases: &[Case]) -> String {
         out.push_str("\n<details><summary>Skipped</summary>\n\n");
         for c in skipped {
             let why = c.verdict().2.unwrap_or_default();
-            out.push_str(&format!("- {}: {}\n", cell(c.about.title()), cell(why)));
+            out.push_str(&format!(
+                "- {}: {}\n",
+                markdown::plain(c.about.title()),
+                markdown::plain(why)
+            ));
         }
         out.push_str("\n</details>\n");
     }
     out
-}
-
-/// A text that is nothing but text in a table.
-fn cell(text: &str) -> String {
-    let mut out = String::new();
-    for c in visible(text, false).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '@' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn what_would_be_markup_is_text() {
-        assert_eq!(super::cell("a|b <c> `d`\n*"), r"a\|b &lt;c&gt; \`d\`\\n\*");
-    }
 }

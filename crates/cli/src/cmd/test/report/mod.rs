@@ -22,7 +22,7 @@ pub(super) fn write(format: TestFormat, cases: &[Case], elapsed: Duration) -> io
         TestFormat::Junit => junit::junit(cases).map_err(io::Error::other)?,
         TestFormat::Sarif => annotations::sarif(cases),
         TestFormat::Github => annotations::github(cases),
-        TestFormat::Markdown => markdown::markdown(cases),
+        TestFormat::Markdown => markdown::write(cases),
         TestFormat::Summary => summary::summary(cases),
     })
 }
