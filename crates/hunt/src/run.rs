@@ -180,8 +180,6 @@ impl Hunt<'_> {
                 Some(Ok((set, summary))) => {
                     self.progress.events.fetch_add(summary.scan.events, Ordering::Relaxed);
                     report.read(held.number, summary, &held.inputs);
-                    let too_many = set.routed.as_ref().map_or(&[][..], Routed::too_many);
-                    report.notice(held.number, self.reads_again(too_many));
                     known.push(set);
                 }
                 Some(Err(RunError::Stopped)) | None => {}
@@ -191,6 +189,9 @@ impl Hunt<'_> {
         // those with the same rules follow one another, so that a detection is planned once for them
         known.sort_by_key(|set| set.rules);
         self.feed(&mut known, router, stops);
+        for set in &known {
+            report.notice(set.held.number, self.reads_again(set));
+        }
         // a detection's runs follow one another, so that what its plan keeps from run to run is
         // the same for any number of threads
         let found = over(self.ready.len(), stops, |n, flag| {
@@ -248,9 +249,12 @@ impl Hunt<'_> {
     }
 
     /// What is told of detections that read all events again; none where there are none.
-    fn reads_again(&self, which: &[usize]) -> Option<Notice> {
-        let names = which.iter().filter_map(|n| self.ready.get(*n));
-        let mut names: Vec<&str> = names.map(|r| r.detection.name.as_str()).collect();
+    fn reads_again(&self, set: &Known<'_>) -> Option<Notice> {
+        let routed = set.routed.as_ref()?;
+        let was_fed = |n: usize| set.fed.get(n).is_some_and(Option::is_some);
+        let which = self.ready.iter().enumerate();
+        let which = which.filter(|(n, _)| routed.reads_again(*n) && !was_fed(*n));
+        let mut names: Vec<&str> = which.map(|(_, r)| r.detection.name.as_str()).collect();
         let all = names.len();
         names.truncate(NAMED);
         let more = match all - names.len() {
@@ -296,7 +300,7 @@ impl Hunt<'_> {
         flag: &Arc<AtomicBool>,
     ) -> Result<Arc<Done>, RunError> {
         let events = match (&ready.plain.source, &set.routed) {
-            (Source::Scan(_), Some(routed)) => routed.of(number),
+            (Source::Scan(_), Some(routed)) => routed.alone(number),
             (Source::Generate(_), _) if self.options.rule_out => Events::None,
             _ => Events::All,
         };

@@ -54,6 +54,8 @@ fn compare(loaded: &Loaded, content: &Content, sets: &[DataSet]) -> Vec<String> 
         (true, 3, all),
         // nothing is kept in memory
         (true, 2, Limits { input: 0, all: 0 }),
+        // which events they are is kept, the events are not
+        (true, 2, Limits { input: 0, all: 64 << 10 }),
         // a group each
         (true, 2, Limits { all: 1, ..all }),
     ] {
@@ -360,7 +362,8 @@ fn routed_detections_find_the_same() {
     let all = Limits::default();
     let whole = shown(&loaded, &hunt(&loaded, &content, &sets, options(false, 2, all)));
     // in memory; read again from the file; with room for no event that is not read again
-    for limits in [all, Limits { input: 0, ..all }, Limits { input: 0, all: 4096 }] {
+    let few = [64 << 10, 4096].map(|all| Limits { input: 0, all });
+    for limits in [all, Limits { input: 0, ..all }].into_iter().chain(few) {
         let got = shown(&loaded, &hunt(&loaded, &content, &sets, options(true, 2, limits)));
         assert_eq!(whole, got);
     }

@@ -59,20 +59,23 @@ impl Tape {
     pub fn keep(&self, rows: impl Iterator<Item = u64>, into: &mut Keeper) -> usize {
         let mut events = self.events.iter();
         let found: Vec<&Taped> = rows.filter_map(|row| events.find(|e| e.row == row)).collect();
-        let size = found.iter().map(|e| e.range.len()).sum();
+        let size = if into.light { 0 } else { found.iter().map(|e| e.range.len()).sum() };
         let mut block = Vec::with_capacity(size);
         let number = u32::try_from(into.blocks.len()).unwrap_or(u32::MAX);
         for e in &found {
             let start = block.len();
-            block.extend_from_slice(self.bytes.get(e.range.clone()).unwrap_or_default());
             let header = e.header.as_ref().map_or(0, |h| into.header(h));
             let at = match &e.place {
                 Some(place) => At::Input(place.clone()),
-                None => At::Block(number, start..block.len()),
+                None if into.light => At::Nowhere,
+                None => {
+                    block.extend_from_slice(self.bytes.get(e.range.clone()).unwrap_or_default());
+                    At::Block(number, start..block.len())
+                }
             };
             into.events.push(Kept { unit: self.unit, row: e.row, at, whole: e.whole, header });
         }
-        into.bytes += size + found.len() * size_of::<Kept>();
+        into.bytes += size;
         if size > 0 {
             into.blocks.push(block.into());
         }
@@ -97,6 +100,8 @@ enum At {
     Input(Range<u64>),
     /// In the block of this number.
     Block(u32, Range<usize>),
+    /// It was not copied: only its row is known.
+    Nowhere,
 }
 
 /// Events that one thread keeps.
@@ -105,11 +110,31 @@ pub struct Keeper {
     blocks: Vec<Box<[u8]>>,
     events: Vec<Kept>,
     headers: Vec<Arc<Header>>,
-    /// About the bytes that it takes.
+    /// The bytes of events that it copied.
     pub bytes: usize,
+    light: bool,
 }
 
 impl Keeper {
+    /// About the bytes that it takes for each event besides those of a copy.
+    pub const EACH: usize = size_of::<Kept>();
+
+    /// From now on it copies no events, and forgets those that it has: which they are stays known.
+    pub fn lighten(&mut self) {
+        self.light = true;
+        (self.bytes, self.blocks) = (0, Vec::new());
+        for e in &mut self.events {
+            if matches!(e.at, At::Block(..)) {
+                e.at = At::Nowhere;
+            }
+        }
+    }
+
+    /// Whether it copies no events.
+    pub fn is_light(&self) -> bool {
+        self.light
+    }
+
     /// How many events there are.
     pub fn len(&self) -> usize {
         self.events.len()
@@ -177,6 +202,11 @@ impl KeptEvents {
         (out, numbers)
     }
 
+    /// Whether each of them can be had. Else only their rows are known.
+    pub fn are_whole(&self) -> bool {
+        !self.events.iter().any(|e| matches!(e.at, At::Nowhere))
+    }
+
     /// The events of an input, of some that are in order.
     pub fn of_unit<'w>(&self, unit: u32, which: &'w [u32]) -> &'w [u32] {
         let of = |n: &u32| self.events.get(*n as usize).map_or(u32::MAX, |e| e.unit);
@@ -208,6 +238,7 @@ impl KeptEvents {
             At::Block(block, range) => {
                 self.blocks.get(*block as usize).and_then(|b| b.get(range.clone()))
             }
+            At::Nowhere => None,
             At::Input(range) => match self.inputs.get(e.unit as usize) {
                 Some(input) => Some(again.read(e.unit, input, range, host)?),
                 None => None,

@@ -91,7 +91,10 @@ impl<'p> Feeding<'p> {
         }
         let plan = plan_fields(&self.fields, true, &mut planning.clone());
         let plan = plan.map_err(|_| RunError::failed("SPL3015", "the search has no plan"))?;
-        let inputs = routed.inputs(inputs, &self.events);
+        let inputs = match routed.whole {
+            true => routed.inputs(inputs, &self.events),
+            false => inputs.to_vec(),
+        };
         let start = || Spread { units: &self.units, kept: &routed.kept, threads };
         survey(&plan, &inputs, &self.options, cx, &start)?;
         if cx.was_cut_short() { Err(RunError::Stopped) } else { Ok(()) }

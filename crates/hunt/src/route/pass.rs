@@ -16,20 +16,25 @@ type Bits = [u64; ROWS / 64];
 
 const NONE: Bits = [0; ROWS / 64];
 
-/// How many bytes of events may still be kept of a data set, by all threads.
-pub(super) struct Budget(AtomicUsize);
+/// How many bytes may still be kept of a data set, by all threads.
+pub(super) struct Budget {
+    /// Copies of events.
+    copies: AtomicUsize,
+    /// Where they are.
+    places: AtomicUsize,
+}
 
 impl Budget {
     pub fn new(bytes: usize) -> Budget {
-        Budget(AtomicUsize::new(bytes))
+        Budget { copies: AtomicUsize::new(bytes), places: AtomicUsize::new(bytes) }
     }
+}
 
-    /// Takes some; false where there is too little left, and from then on.
-    fn take(&self, bytes: usize) -> bool {
-        let less = |left: usize| Some(left.saturating_sub(bytes));
-        let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        before.is_ok_and(|left| left > bytes)
-    }
+/// Takes some bytes of what is left; false where there is too little, and from then on.
+fn take(from: &AtomicUsize, bytes: usize) -> bool {
+    let less = |left: usize| Some(left.saturating_sub(bytes));
+    let before = from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    bytes == 0 || before.is_ok_and(|left| left > bytes)
 }
 
 /// What one thread has found.
@@ -157,7 +162,10 @@ impl<'r> Pass<'r> {
             let before = self.keeper.bytes;
             let count: usize = any.iter().map(|w| w.count_ones() as usize).sum();
             let kept = tape.keep(ones(&any).map(row), &mut self.keeper);
-            self.over = kept != count || !self.budget.take(self.keeper.bytes - before);
+            if !take(&self.budget.copies, self.keeper.bytes - before) && !self.keeper.is_light() {
+                self.keeper.lighten();
+            }
+            self.over = kept != count || !take(&self.budget.places, count * Keeper::EACH);
         }
         if self.over {
             self.keeper = Keeper::default();
@@ -259,8 +267,10 @@ impl Surveyor for Pass<'_> {
 pub(crate) struct Routed {
     pub(super) kept: Arc<KeptEvents>,
     by: Vec<Events>,
-    /// The detections whose events were found, but are too many to be kept.
-    too_many: Vec<usize>,
+    /// By search: whether its events were looked for.
+    judged: Vec<bool>,
+    /// Whether all events that were found are at hand.
+    pub(super) whole: bool,
 }
 
 /// The events that a search is run over.
@@ -309,24 +319,31 @@ impl Routed {
             events.sort_unstable();
             Events::Some(events.into())
         };
-        let by: Vec<Events> = router.conditions.iter().enumerate().map(|(n, c)| of(n, c)).collect();
-        let all = router.conditions.iter().zip(&by).enumerate();
-        let too_many = all
-            .filter(|(_, (c, e))| !matches!(c, Condition::True) && matches!(e, Events::All))
-            .map(|(n, _)| n)
-            .collect();
-        Routed { kept: Arc::new(kept), by, too_many }
+        let by = router.conditions.iter().enumerate().map(|(n, c)| of(n, c)).collect();
+        let judged = router.conditions.iter().map(|c| !matches!(c, Condition::True)).collect();
+        let whole = kept.are_whole();
+        Routed { kept: Arc::new(kept), by, judged, whole }
     }
 
-    /// The detections that run over all events because those that may meet their conditions are too
-    /// many to be kept.
-    pub fn too_many(&self) -> &[usize] {
-        &self.too_many
-    }
-
-    /// What a search is run over.
+    /// The events that were found for a search.
     pub fn of(&self, search: usize) -> Events {
         self.by.get(search).cloned().unwrap_or(Events::All)
+    }
+
+    /// What a search is run over that reads events itself: all where those that were found for it
+    /// are not at hand.
+    pub fn alone(&self, search: usize) -> Events {
+        match self.of(search) {
+            Events::Some(_) if !self.whole => Events::All,
+            events => events,
+        }
+    }
+
+    /// Whether a search must read all events, since those that may meet its condition are too many
+    /// to be kept.
+    pub fn reads_again(&self, search: usize) -> bool {
+        let judged = self.judged.get(search).is_some_and(|judged| *judged);
+        judged && matches!(self.alone(search), Events::All)
     }
 
     /// Inputs that have only these events.
