@@ -151,6 +151,65 @@ fn a_run_adds_what_it_prints() {
     assert!(!run.err.contains("risk event"), "{}", run.err);
 }
 
+/// Rows that are told make risk events, which correlations see in the same hunt.
+#[test]
+#[cfg(unix)]
+fn a_hunt_that_follows_adds_what_it_tells() {
+    use std::io::{BufRead, Write};
+    let text = std::fs::read_to_string(root().join(EVENTS)).unwrap();
+    let events: Vec<&str> = text.lines().collect();
+    let dir = folder(&[("log/a.jsonl", &format!("{}\n{}\n", events[0], events[2]))]);
+    let (log, index) = (dir.path().join("log/a.jsonl"), dir.path().join("risk"));
+    let add = |text: &str| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    let mut child = crate::support::command();
+    child.args(["hunt", "-d", DETECTIONS, "--follow", "--every", "0.1", "--format", "ndjson"]);
+    child.arg(dir.path().join("log")).arg("--risk-index").arg(&index).args(NOW);
+    let piped = std::process::Stdio::piped;
+    let mut child = child.stdout(piped()).stderr(piped()).spawn().unwrap();
+    let (send, lines) = std::sync::mpsc::channel();
+    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        for line in out.lines() {
+            let value: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            let _ = send.send(value);
+        }
+    });
+    let next = || lines.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    let mut first = [next(), next(), next()];
+    first.sort_by_key(|l| l["detection"].to_string());
+    let names = first.each_ref().map(|l| l["detection"].as_str().unwrap().to_owned());
+    assert_eq!(names, ["Break In", "Guessing", "Reading"]);
+    // eve guesses (40) and reads (15)
+    assert_eq!(first[0]["first_rows"], broken_in());
+    assert_eq!(first[0]["input"], "risk events");
+    // bob only reads: nothing that correlates
+    add(&format!("{}\n", events[3]));
+    assert_eq!(next()["first_rows"][0]["user"], "bob");
+    // eve reads again, later: the row of the correlation is another one
+    add(&format!("{}\n", events[2].replace("08:01:00", "08:03:00")));
+    assert_eq!(next()["detection"], "Reading");
+    let again = next();
+    assert_eq!(again["detection"], "Break In");
+    assert_eq!(again["first_rows"][0]["score"], 70);
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let done = child.wait_with_output().unwrap();
+    reader.join().unwrap();
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{err}");
+    assert!(lines.try_recv().is_err(), "nothing is told twice");
+    // two of the guess, one of each reading, in one file
+    assert!(err.contains("5 new risk events in "), "{err}");
+    assert_eq!(std::fs::read_dir(&index).unwrap().count(), 1);
+    let found = search("index=risk | stats sum(risk_score) AS sum by risk_object", &index);
+    let sums = [("10.1.2.3", 25), ("bob", 15), ("eve", 70)];
+    let sums = sums.map(|(object, sum)| json!({ "risk_object": object, "sum": sum }));
+    assert_eq!(json!(found), json!(sums));
+}
+
 #[test]
 fn the_prompt_has_an_index() {
     let dir = folder(&[]);

@@ -5,13 +5,17 @@
 //! state is bounded: the window by time and by bytes, what was told by a number of rows.
 
 mod files;
+mod risk;
 mod seen;
 mod window;
 
+use crate::risk::of_rows;
 use crate::run::{Hunt, Options, Progress, Report};
-use crate::{Content, DataSet, Finding, Ready, SetReport};
+use crate::{Content, DataSet, Finding, Ready, RiskEvent, SetReport};
 use files::{Files, New};
+use risk::Kept;
 use seen::Seen;
+use sepal_content::{AddedRisk, RiskIndex, SearchTimes};
 use sepal_exec::commands::Op;
 use sepal_exec::host::Host;
 use sepal_exec::plan::Source;
@@ -45,6 +49,8 @@ pub struct Follow<'a> {
     pub ready: &'a [Ready],
     /// How many of them, the first, judge events one by one.
     pub single: usize,
+    /// Where risk events are, and whether those of what is told are added there.
+    pub risk: Option<(&'a RiskIndex, bool)>,
     /// What the rules of sourcetypes are planned with.
     pub content: &'a Content,
     /// How it runs; its time range does not count.
@@ -61,15 +67,17 @@ pub struct Follow<'a> {
     pub progress: &'a Progress,
 }
 
-/// Puts the detections that judge events one by one before the others, and says how many they are.
+/// Puts the detections that judge events one by one before the others, and those that ask for risk
+/// events behind them; says how many the first are.
 pub fn arrange(ready: &mut [Ready]) -> usize {
-    ready.sort_by_key(|r| !judges_single_events(r));
+    ready.sort_by_key(|r| (r.reads_risk, !judges_single_events(r)));
     ready.iter().take_while(|r| judges_single_events(r)).count()
 }
 
 fn judges_single_events(ready: &Ready) -> bool {
     let plan = &ready.plain;
-    matches!(plan.source, Source::Scan(_))
+    !ready.reads_risk
+        && matches!(plan.source, Source::Scan(_))
         && plan.subsearches.is_none()
         && plan.ops.iter().all(|p| matches!(p.op, Op::Streaming(_)))
 }
@@ -77,7 +85,7 @@ fn judges_single_events(ready: &Ready) -> bool {
 impl Follow<'_> {
     /// Follows until `stop` is raised or `told` says that nobody listens. `inputs` gives the files
     /// that there are now; `now` the clock of a batch; `told` gets what is new, which is never
-    /// empty.
+    /// empty. Gives how many risk events were added to the index.
     ///
     /// # Errors
     /// Where the files cannot be found at the beginning, or one of them cannot be followed.
@@ -86,10 +94,12 @@ impl Follow<'_> {
         inputs: &dyn Fn() -> Result<Vec<Input>, RunError>,
         now: &dyn Fn() -> Now,
         told: &mut dyn FnMut(Report) -> bool,
-    ) -> Result<(), RunError> {
+    ) -> Result<AddedRisk, RunError> {
         let mut files = Files::new(self.window_bytes.min(self.options.limits.input) / 4);
         let mut window = Window::new(self.window, self.window_bytes);
         let mut seen = Seen::default();
+        let (index, may_add) = self.risk.unzip();
+        let mut risk = Kept::new(index, may_add.unwrap_or(false));
         let mut first = true;
         loop {
             let clock = now();
@@ -109,6 +119,7 @@ impl Follow<'_> {
             let mut report = Report::default();
             if !looked.new.is_empty() {
                 self.batch(looked.new, &clock, &mut window, &mut seen, &mut report);
+                self.correlate(&clock, &mut risk, &mut seen, &mut report);
             }
             let (stopped, news) = (report.stopped, !looked.errors.is_empty());
             if news {
@@ -122,11 +133,11 @@ impl Follow<'_> {
             let any = !report.findings.is_empty() || !report.sets.is_empty();
             let heard = !any || told(report);
             if stopped || !heard {
-                return Ok(());
+                return Ok(risk.added());
             }
             let pause = if looked.more { Duration::ZERO } else { self.every };
             if self.waited_for_stop(pause) {
-                return Ok(());
+                return Ok(risk.added());
             }
         }
     }
@@ -156,7 +167,7 @@ impl Follow<'_> {
         report: &mut Report,
     ) {
         let (single, several) =
-            self.ready.split_at_checked(self.single).unwrap_or((self.ready, &[]));
+            self.of_events().split_at_checked(self.single).unwrap_or((self.of_events(), &[]));
         let inputs: Vec<Input> = new.iter().map(|n| n.input.clone()).collect();
         let name = match inputs.as_slice() {
             [one] => one.name.clone(),
@@ -165,7 +176,7 @@ impl Follow<'_> {
         let set = |inputs: Vec<Input>| vec![DataSet { name: name.clone(), inputs }];
         let found = self.hunt(single, now, None).run(set(inputs));
         report.sets.extend(found.sets);
-        self.news(found.findings, 0, report, seen, &|_| Vec::new());
+        self.news(found.findings, 0, now, report, seen, &|_| Vec::new());
         report.stopped = found.stopped;
         if several.is_empty() || report.stopped {
             return;
@@ -188,10 +199,51 @@ impl Follow<'_> {
             let hunt = Hunt { progress: &quiet, ..self.hunt(one, now, from) };
             hunt.run(set(before.clone())).findings
         };
-        self.news(found.findings, self.single, report, seen, &without_new);
+        self.news(found.findings, self.single, now, report, seen, &without_new);
         report.stopped = found.stopped;
         if let (Some(notice), Some(set)) = (notice, report.sets.first_mut()) {
             set.notices.push((notice, 1));
+        }
+    }
+
+    /// The detections that do not ask for risk events.
+    fn of_events(&self) -> &[Ready] {
+        let first = self.ready.iter().take_while(|r| !r.reads_risk).count();
+        self.ready.get(..first).unwrap_or(self.ready)
+    }
+
+    /// Keeps the risk events of what is told, and runs the detections that ask for them where there are
+    /// new ones. What these find makes risk events too, which the next ones are looked at with.
+    fn correlate(&self, now: &Now, risk: &mut Kept<'_>, seen: &mut Seen, report: &mut Report) {
+        if report.stopped {
+            return;
+        }
+        let mut set =
+            SetReport { name: "risk events".to_owned(), of_risk: true, ..SetReport::default() };
+        let first = self.of_events().len();
+        let correlations = self.ready.get(first..).unwrap_or_default();
+        let news = risk.take(risk_of(report, 0), &mut set);
+        let before = report.findings.len();
+        if news && !correlations.is_empty() {
+            let inputs = risk.inputs(&mut set);
+            let quiet = Progress::default();
+            let hunt = Hunt { progress: &quiet, ..self.hunt(correlations, now, None) };
+            let found = hunt.run(vec![DataSet { name: set.name.clone(), inputs }]);
+            self.progress.found.fetch_add(quiet.found.load(Ordering::Relaxed), Ordering::Relaxed);
+            report.stopped = found.stopped;
+            // its events were counted when they came
+            for of in found.sets {
+                set.notices.extend(of.notices);
+                set.errors.extend(of.errors);
+            }
+            self.news(found.findings, first, now, report, seen, &|_| Vec::new());
+            risk.take(risk_of(report, before), &mut set);
+        }
+        let number = report.sets.len();
+        let of_risk = report.findings.get_mut(before..).unwrap_or_default();
+        of_risk.iter_mut().for_each(|f| f.set = number);
+        if !of_risk.is_empty() || !set.notices.is_empty() || !set.errors.is_empty() {
+            report.sets.push(set);
         }
     }
 
@@ -200,6 +252,7 @@ impl Follow<'_> {
         &self,
         findings: Vec<Finding>,
         base: usize,
+        now: &Now,
         report: &mut Report,
         seen: &mut Seen,
         without_new: &dyn Fn(usize) -> Vec<Finding>,
@@ -226,6 +279,16 @@ impl Follow<'_> {
             new = seen.take(key, &f.first, &new);
             if new.is_empty() {
                 continue;
+            }
+            let risky = self.ready.get(f.detection).filter(|_| !f.is_cut());
+            if let Some(ready) = risky {
+                let times = SearchTimes {
+                    earliest: now.earliest,
+                    latest: now.latest,
+                    now: now.host.now(),
+                    zone: now.host.time_zone().clone(),
+                };
+                f.risk = of_rows(ready, &f.first.take(&new), times, ROWS).into();
             }
             if f.rows > f.first.len as u64 {
                 f.notices.push((
@@ -261,4 +324,10 @@ impl Follow<'_> {
             progress: self.progress,
         }
     }
+}
+
+/// The risk events of the findings from one on, which do not keep them.
+fn risk_of(report: &mut Report, from: usize) -> Vec<RiskEvent> {
+    let findings = report.findings.get_mut(from..).unwrap_or_default();
+    findings.iter_mut().flat_map(|f| std::mem::take(&mut f.risk).to_vec()).collect()
 }

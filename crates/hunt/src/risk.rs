@@ -102,9 +102,8 @@ impl Hunt<'_> {
 
     /// Makes the risk events of a run's rows.
     pub(crate) fn add_risk(&self, ready: &Ready, batch: &Batch, done: &mut Done) {
-        let detection = &ready.detection;
         let most = self.options.risk_rows;
-        if most == 0 || detection.risk.risk_objects.is_empty() || !detection.adds_risk() {
+        if most == 0 || !makes_risk(ready) {
             return;
         }
         // rows that may be wrong
@@ -117,19 +116,36 @@ impl Hunt<'_> {
             now: self.host.now(),
             zone: self.host.time_zone().clone(),
         };
-        let mut maker = RiskMaker::new(detection, Some(times));
-        let mut events = Vec::new();
-        for row in 0..batch.len.min(most) {
-            let row: RiskEvent =
-                batch.row(row).map(|(n, v)| (n.to_string(), v.to_json())).collect();
-            events.extend(maker.events(&row).events);
-        }
-        done.risk = events.into();
+        done.risk = of_rows(ready, batch, times, most).into();
         if batch.len > most {
             let message = format!("only the first {most} rows make risk events");
             done.notices.push((Notice { code: "SPL4213", message, cuts_result: true }, 1));
         }
     }
+}
+
+/// Whether rows of a detection become risk events.
+fn makes_risk(ready: &Ready) -> bool {
+    !ready.detection.risk.risk_objects.is_empty() && ready.detection.adds_risk()
+}
+
+/// The risk events of the first rows of a detection.
+pub(crate) fn of_rows(
+    ready: &Ready,
+    batch: &Batch,
+    times: SearchTimes,
+    most: usize,
+) -> Vec<RiskEvent> {
+    let mut events = Vec::new();
+    if !makes_risk(ready) {
+        return events;
+    }
+    let mut maker = RiskMaker::new(&ready.detection, Some(times));
+    for row in 0..batch.len.min(most) {
+        let row: RiskEvent = batch.row(row).map(|(n, v)| (n.to_string(), v.to_json())).collect();
+        events.extend(maker.events(&row).events);
+    }
+    events
 }
 
 /// Where the findings of a part begin.

@@ -261,20 +261,17 @@ impl Hunt<'_> {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
-        let (detections, read) = match all {
+        let read = match all {
             0 => return None,
-            1 => ("detection".to_owned(), "reads"),
-            n => (format!("{n} detections"), "read"),
+            1 => "1 detection reads".to_owned(),
+            n => format!("{n} detections read"),
         };
-        let most = self.options.limits.all / 4;
         let message = format!(
-            "the events that may meet its condition are more than the {} MiB that are kept: the \
-             {detections} {read} all events again, which takes longer: {}{more}",
-            most >> 20,
+            "{read} all events again, which takes longer: more events than are kept ({} MiB) may meet \
+             the conditions of: {}{more}",
+            (self.options.limits.all / 4) >> 20,
             names.join(", ")
         );
-        let message =
-            if all > 1 { message.replacen("its condition", "conditions", 1) } else { message };
         Some(Notice { code: "SPL5490", message, cuts_result: false })
     }
 

@@ -341,6 +341,7 @@ pub const CODES: &[(&str, &str)] = &[
         "SPL5490",
         "detections of a hunt that read all events again, because those that they ask for are more than is kept",
     ),
+    ("SPL5491", "a hunt that follows files and has more risk events in memory than it keeps"),
     ("SPL6001", "lint: a macro that is not defined, or whose definition is empty"),
     ("SPL6002", "lint: a macro with a number of arguments for which it is not defined"),
     ("SPL6003", "lint: a lookup that is not defined"),

@@ -78,7 +78,8 @@ pub struct HuntArgs {
     /// Files that grow, that are renamed and begun anew, that are cut off, and new ones in the folders
     /// are read on, each event once its line is complete. Detections that judge events one by one run
     /// over the new events; the others over those of the last --window too. A row is told once: again
-    /// only where a value of it changes. Packed files and Windows event log files are read once.
+    /// only where a value of it changes. Rows that are told make risk events: correlations run over them
+    /// and those of --risk-index whenever there are new ones. Packed files and Windows event log files are read once.
     #[arg(long, help_heading = "Following", conflicts_with = "per_input")]
     pub follow: bool,
     /// How often files are looked at

@@ -5,7 +5,7 @@ use crate::engine::{Options, Results};
 use crate::exit::Exit;
 use crate::local;
 use crate::spl::Prepared;
-use sepal_content::{Detection, Note, RiskIndex, RiskMaker, SearchTimes};
+use sepal_content::{AddedRisk, Detection, Note, RiskIndex, RiskMaker, SearchTimes};
 use sepal_exec::host::Host;
 use sepal_exec::scan::Input;
 use sepal_hunt::{MOST_RISK_ROWS, RiskEvent};
@@ -84,14 +84,19 @@ impl App<'_> {
             Err(e) => return self.fail_content(&e),
         };
         if !quiet {
-            let known = match added.known {
-                0 => String::new(),
-                known => format!(", {known} were there already"),
-            };
-            let new = count(added.new as u64, "new risk event");
-            let folder = index.folder().display();
-            self.say(&format!("{new} in {folder}{known}\n"));
+            self.added_risk(index, &added);
         }
         Exit::Done
+    }
+
+    /// Says how many risk events an index has got.
+    pub(super) fn added_risk(&self, index: &RiskIndex, added: &AddedRisk) {
+        let known = match added.known {
+            0 => String::new(),
+            known => format!(", {known} were there already"),
+        };
+        let new = count(added.new as u64, "new risk event");
+        let folder = index.folder().display();
+        self.say(&format!("{new} in {folder}{known}\n"));
     }
 }

@@ -28,7 +28,7 @@ impl Session<'_> {
                 return self.error("the prompt reads standard input itself: name a file");
             }
             if let Err(e) = path.metadata() {
-                return self.error(&format!("{}: {}", path.display(), reason_at(&e, path)));
+                return self.error(&format!("{}: {}", path.display(), reason_at(&e, &path)));
             }
             inputs.push(Input::Path(path));
         }

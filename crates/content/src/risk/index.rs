@@ -15,6 +15,9 @@ const MAX_BYTES: u64 = 1 << 30;
 /// A folder with more files is not added to.
 const MAX_FILES: usize = 10_000;
 
+/// A file that is larger is not written to again.
+const MAX_JOINED: u64 = 4 << 20;
+
 /// Lines longer than this have no id that counts.
 const MAX_ID_WITHIN: usize = 4096;
 
@@ -134,7 +137,20 @@ impl RiskIndex {
     /// # Errors
     /// SPL4210 where the index cannot be read, SPL4211 where it cannot be written, SPL4212 where it is
     /// full; then nothing is added.
-    pub fn add(&self, mut events: Vec<Map<String, Value>>) -> Result<AddedRisk, ContentError> {
+    pub fn add(&self, events: Vec<Map<String, Value>>) -> Result<AddedRisk, ContentError> {
+        self.add_to(None, events)
+    }
+
+    /// The same for one who adds again and again: the file that was written last takes these too, until
+    /// it has 4 MiB. It is replaced as a whole.
+    ///
+    /// # Errors
+    /// As [`RiskIndex::add`].
+    pub fn add_to(
+        &self,
+        last: Option<&Path>,
+        mut events: Vec<Map<String, Value>>,
+    ) -> Result<AddedRisk, ContentError> {
         let known = self.without_known(&mut events)?;
         if events.is_empty() {
             return Ok(AddedRisk { known, ..AddedRisk::default() });
@@ -149,6 +165,13 @@ impl RiskIndex {
             lines.push(line);
         }
         self.room_for(bytes)?;
+        let old = last.and_then(|file| Some((file, fs::read_to_string(file).ok()?)));
+        let fits = |text: &str| bytes.saturating_add(text.len() as u64) <= MAX_JOINED;
+        if let Some((file, old)) = old.filter(|(_, text)| fits(text)) {
+            lines.insert(0, old);
+            self.write(file, &lines).map_err(|e| self.unwritable(&e))?;
+            return Ok(AddedRisk { new: events.len(), known, file: Some(file.to_owned()) });
+        }
         let day = events.iter().find_map(|e| e.get("_time")?.as_f64());
         let day = day.and_then(sepal_data::time::Time::from_secs_f64);
         let day = day.map_or("undated".to_owned(), |t| {
@@ -156,10 +179,7 @@ impl RiskIndex {
         });
         let number: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
         let file = self.folder.join(format!("risk-{day}-{number}.ndjson"));
-        self.write(&file, &lines).map_err(|e| {
-            let message = format!("cannot be added to: {e}");
-            ContentError::new("SPL4211", &self.folder.to_string_lossy(), message)
-        })?;
+        self.write(&file, &lines).map_err(|e| self.unwritable(&e))?;
         Ok(AddedRisk { new: events.len(), known, file: Some(file) })
     }
 
@@ -190,6 +210,11 @@ impl RiskIndex {
         let message = format!("the risk index is full: it {why}");
         let e = ContentError::new("SPL4212", &self.folder.to_string_lossy(), message);
         Err(e.help("move files that are no longer needed elsewhere: they begin with their day"))
+    }
+
+    fn unwritable(&self, e: &io::Error) -> ContentError {
+        let message = format!("cannot be added to: {e}");
+        ContentError::new("SPL4211", &self.folder.to_string_lossy(), message)
     }
 
     fn unreadable(&self, path: &Path, e: &io::Error) -> ContentError {

@@ -9,6 +9,7 @@ use crate::engine::Input;
 use crate::exit::Exit;
 use crate::output::{self, Format, Hidden, Style, visible};
 use crate::{engine, local, progress, stop};
+use sepal_content::RiskIndex;
 use sepal_data::time::{Time, parse_span, strftime};
 use sepal_exec::host::Host;
 use sepal_hunt::{
@@ -29,6 +30,7 @@ pub(super) fn follow(
     content: &Arc<Content>,
     given: &[Input],
     options: Options,
+    index: Option<(RiskIndex, bool)>,
 ) -> Result<Exit, Exit> {
     let begin = Instant::now();
     let every = Duration::try_from_secs_f64(args.every).ok().filter(|e| *e <= LONGEST);
@@ -62,6 +64,7 @@ pub(super) fn follow(
     let follow = Follow {
         ready: &loaded.ready,
         single,
+        risk: index.as_ref().map(|(index, may_add)| (index, *may_add)),
         content,
         options,
         every,
@@ -90,8 +93,12 @@ pub(super) fn follow(
     let shown = app.term.stderr && !app.term.stdout;
     let done = progress::watch_line(shown, &line, || follow.run(&inputs, &now, &mut told));
     stop::take();
-    done.map_err(|e| super::unread(app, &e))?;
-    Ok(end(app, args, &loaded, &all, begin))
+    let added = done.map_err(|e| super::unread(app, &e))?;
+    let exit = end(app, args, &loaded, &all, begin);
+    if let Some((index, _)) = index.filter(|(_, may_add)| *may_add && !args.quiet) {
+        app.added_risk(&index, &added);
+    }
+    Ok(exit)
 }
 
 /// The most time between two looks.

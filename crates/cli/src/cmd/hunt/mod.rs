@@ -52,9 +52,6 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     if args.by != HuntBy::Finding && !tables.contains(&args.format) {
         return Err(app.fail(None, "--by is about tables: --format text, csv or markdown"));
     }
-    if args.follow && args.risk_events.risk_index.is_some() {
-        return Err(app.fail(None, "--follow does not add to a risk index"));
-    }
     let (mut loaded, content) = load(app, args)?;
     loaded.put_correlations_last();
     let index = app.risk_index(args.risk_events.risk_index.as_ref());
@@ -63,7 +60,7 @@ fn load_and_run(app: &App<'_>, args: &HuntArgs) -> Result<Exit, Exit> {
     let given = events(app, &args.events)?;
     let options = options(args, earliest, latest);
     if args.follow {
-        return follow::follow(app, args, loaded, &content, &given, options);
+        return follow::follow(app, args, loaded, &content, &given, options, index);
     }
     let stamping = engine::Options {
         input: args.input.clone(),
