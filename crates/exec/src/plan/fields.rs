@@ -72,3 +72,49 @@ impl Plan {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::plan;
+
+    fn planned(search: &str) -> Plan {
+        plan(&sepal_parser::parse(search).pipeline).unwrap_or_else(|e| panic!("{search}: {e:?}"))
+    }
+
+    #[test]
+    fn rows_depend_on_an_inner_join_alone() {
+        for (search, depend) in [
+            ("search x | join a [search y | stats count by a]", 1),
+            ("search x | join type=left a [search y | stats count by a]", 0),
+            ("search x | append [search y]", 0),
+            ("search x | join a [search y | join a [search z]] | join b [search w]", 2),
+        ] {
+            assert_eq!(planned(search).matched_with().len(), depend, "{search}");
+        }
+    }
+
+    #[test]
+    fn fields_of_events_are_known_where_the_search_names_them() {
+        let of = |search: &str| planned(search).event_fields().map(|f| f.exact().len());
+        assert_eq!(of("search a=1 b=2 | stats count by c"), Some(3));
+        assert_eq!(of("search a=1 | table b*"), None);
+        assert_eq!(of("search a=1"), None);
+        assert_eq!(of("| makeresults"), None);
+    }
+
+    #[test]
+    fn subsearches_are_found_at_every_depth() {
+        let plan = planned("search x [search c] | append [search y | join a [search z]]");
+        assert_eq!(plan.condition_subsearches().len(), 1);
+        assert_eq!(plan.command_subsearches().len(), 2);
+    }
+
+    #[test]
+    fn a_plan_of_fields_makes_nothing_else() {
+        let fields = ["a".to_owned(), "b".to_owned()].iter().map(String::as_str).collect();
+        let plan = plan_fields(&fields, true, &mut PlanCx::default()).expect("no rules");
+        assert!(plan.ops.is_empty() && plan.ordered && plan.sparse);
+        assert_eq!(plan.needed.exact().len(), 2);
+    }
+}

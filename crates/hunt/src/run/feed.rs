@@ -21,7 +21,9 @@ impl Hunt<'_> {
     pub(super) fn feed(&self, known: &mut [Known<'_>], router: &Router, stops: &Stops) {
         let threads = if known.len() == 1 { self.options.threads } else { 1 };
         let fed = over(known.len(), stops, |at, flag| {
-            known.get(at).map(|set| self.feed_one(set, router, threads, flag))
+            let set = known.get(at)?;
+            let fed = || self.feed_one(set, router, threads, flag);
+            catch_unwind(AssertUnwindSafe(fed)).ok()
         });
         for (set, fed) in known.iter_mut().zip(fed) {
             // what could not be fed reads the events itself, and tells what is wrong with them
