@@ -5,8 +5,8 @@ use sepal_data::wildcard::Pattern;
 use sepal_parser::ast::{Pipeline, SearchExpr, Span, Spanned, Stage};
 use sepal_parser::commands::Command;
 use sepal_parser::{Diagnostic, Severity, suggest};
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// A dataset as a search sees it: its condition, and what its fields are called in events.
 pub(crate) struct Scope {
@@ -216,12 +216,27 @@ fn condition(dataset: &Dataset, root: bool) -> Result<(SearchExpr, Vec<Stage>), 
     }
 }
 
+/// Texts of datasets as they were parsed: thousands of searches ask for the same few.
+static PARSED: LazyLock<Mutex<HashMap<String, Pipeline>>> = LazyLock::new(Mutex::default);
+
+/// So many are kept.
+const MOST_PARSED: usize = 1024;
+
 fn parsed(text: &str) -> Result<Pipeline, String> {
-    let parsed = sepal_parser::parse(text);
-    match parsed.diagnostics.into_iter().find(|d| d.severity == Severity::Error) {
-        Some(d) => Err(format!("{} in `{text}`", d.message)),
-        None => Ok(parsed.pipeline),
+    let lock = || PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(text) {
+        return Ok(known.clone());
     }
+    let parsed = sepal_parser::parse(text);
+    if let Some(d) = parsed.diagnostics.into_iter().find(|d| d.severity == Severity::Error) {
+        return Err(format!("{} in `{text}`", d.message));
+    }
+    let mut known = lock();
+    if known.len() >= MOST_PARSED {
+        known.clear();
+    }
+    known.insert(text.to_owned(), parsed.pipeline.clone());
+    Ok(parsed.pipeline)
 }
 
 /// "the dataset cannot be used".
