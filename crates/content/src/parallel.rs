@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+/// As much as the main thread has: searches may nest deeply.
+const STACK: usize = 8 << 20;
+
 /// What `work` makes of each item, in the order of the items; it gives none for what is left out.
 /// `threads` none: as many as there are cores.
 ///
@@ -26,7 +29,9 @@ pub fn in_order<I: Sync, T: Send>(
         }
     };
     let mut all: Vec<(usize, T)> = thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        // where no more threads are to be had, the others do their work, at last this one
+        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok();
+        let running: Vec<_> = (1..threads).map_while(start).collect();
         let mut all = run();
         for thread in running {
             match thread.join() {

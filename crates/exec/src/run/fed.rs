@@ -3,6 +3,7 @@
 use super::{Kernel, Mapped, RunOptions, Summary};
 use crate::plan::{Plan, Source};
 use crate::run_cx::{RunCx, RunError, Subsearches};
+use crate::scan::in_range;
 use sepal_data::{Batch, Col, FieldName, OrderKey, Value};
 use std::sync::Arc;
 
@@ -47,16 +48,11 @@ impl<'p> Fed<'p> {
     /// Those of a run.
     pub fn feed(&mut self, batch: &Batch, rows: &[usize], sure: bool) -> Result<(), RunError> {
         let Source::Scan(filter) = &self.plan.source else { return Ok(()) };
-        let (earliest, latest) = self.range;
-        let timed = earliest.is_some() || latest.is_some();
         let in_time = |row: &usize| {
             let time = batch.order.get(*row).map_or(OrderKey::NO_TIME, |key| key.time);
-            time != OrderKey::NO_TIME
-                && earliest.is_none_or(|e| time >= e)
-                && latest.is_none_or(|l| time < l)
+            in_range(time, self.range)
         };
-        let mut kept: Vec<usize> =
-            rows.iter().copied().filter(|row| !timed || in_time(row)).collect();
+        let mut kept: Vec<usize> = rows.iter().copied().filter(in_time).collect();
         if !sure {
             let mask = filter.exact.mask(&some(batch, &kept, &self.asked, false), &self.cx);
             let mut mask = mask.iter();

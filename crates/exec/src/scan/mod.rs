@@ -18,4 +18,5 @@ pub use queue::{Looks, Queue, Work};
 pub use shape::Shape;
 pub use tape::{Keeper, KeptEvents, Tape};
 pub use time_rule::TimeRule;
+pub(crate) use worker::in_range;
 pub use worker::{RowSink, ScanSpec, Scanner};

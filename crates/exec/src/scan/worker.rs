@@ -32,13 +32,19 @@ impl ScanSpec<'_> {
     /// Whether an event of this time is within the time range. One without a time is only where
     /// no range is asked for.
     pub(super) fn in_time(&self, time: i64) -> bool {
-        if self.earliest.is_none() && self.latest.is_none() {
-            return true;
-        }
-        time != OrderKey::NO_TIME
-            && self.earliest.is_none_or(|e| time >= e)
-            && self.latest.is_none_or(|l| time < l)
+        in_range(time, (self.earliest, self.latest))
     }
+}
+
+/// Whether a time is within a range, from (inclusive) and to (exclusive). No time is only where no
+/// range is asked for.
+pub(crate) fn in_range(time: i64, (earliest, latest): (Option<i64>, Option<i64>)) -> bool {
+    if earliest.is_none() && latest.is_none() {
+        return true;
+    }
+    time != OrderKey::NO_TIME
+        && earliest.is_none_or(|e| time >= e)
+        && latest.is_none_or(|l| time < l)
 }
 
 /// Takes the rows that a scan lets through.

@@ -12,6 +12,7 @@ pub(crate) use given::Given;
 pub(crate) use parts::{Conditions, Parts, subsearches};
 
 use super::{Events, Routed};
+use sepal_content::parallel::in_order;
 use sepal_data::Batch;
 use sepal_data::fieldset::FieldSet;
 use sepal_exec::plan::{Plan, PlanCx, plan_fields};
@@ -20,7 +21,6 @@ use sepal_exec::run::{Fed, RunOptions, Summary};
 use sepal_exec::scan::{Input, KeptEvents, Tape};
 use sepal_exec::{RunCx, RunError, Subsearches};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Searches that are fed with the events of a data set.
@@ -149,26 +149,19 @@ impl Surveyor for Spread<'_, '_> {
                 *place = Some(row);
             }
         }
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(unit) = self.units.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let Some(events) = &unit.events else { continue };
-                let from = events.partition_point(|n| *n < first);
-                let to = events.partition_point(|n| *n <= last);
-                let rows = events.get(from..to).unwrap_or_default().iter();
-                let row = |n: &u32| places.get((n - first) as usize).copied().flatten();
-                let rows: Vec<usize> = rows.filter_map(row).collect();
-                if !rows.is_empty() {
-                    unit.feed(batch, &rows);
-                }
+        let feed = |unit: &Unit<'_>| -> Option<()> {
+            let events = unit.events.as_ref()?;
+            let from = events.partition_point(|n| *n < first);
+            let to = events.partition_point(|n| *n <= last);
+            let rows = events.get(from..to).unwrap_or_default().iter();
+            let row = |n: &u32| places.get((n - first) as usize).copied().flatten();
+            let rows: Vec<usize> = rows.filter_map(row).collect();
+            if !rows.is_empty() {
+                unit.feed(batch, &rows);
             }
+            None
         };
-        std::thread::scope(|scope| {
-            for _ in 1..self.threads {
-                scope.spawn(work);
-            }
-            work();
-        });
+        in_order(self.units, Some(self.threads), feed);
         Ok(())
     }
 }

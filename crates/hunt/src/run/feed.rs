@@ -1,11 +1,12 @@
 //! Feeding all detections of a data set with the events that were found for them.
 
 use super::evidence::{Looked, behind};
-use super::workers::{over, spread};
+use super::workers::over;
 use super::{Done, Hunt, Known, Nothing};
 use crate::Ready;
 use crate::route::{Conditions, Events, Feeding, Given, Parts, Router, joined};
 use crate::run::workers::Stops;
+use sepal_content::parallel::in_order;
 use sepal_exec::plan::{Plan, PlanCx};
 use sepal_exec::{RunCx, RunError, Subsearches};
 use std::collections::HashMap;
@@ -79,8 +80,7 @@ impl Hunt<'_> {
         }
         read(&mut second)?;
 
-        let end = |at: usize| {
-            let (n, ready, parts) = parts.get(at)?;
+        let end = |(n, ready, parts): &(usize, &Ready, Parts<'_>)| {
             let later = resolved.iter().zip(&units).find(|((of, _), _)| of == n);
             let later = match later {
                 Some((_, Some((plan, unit)))) => Some((*plan, &second, *unit)),
@@ -94,7 +94,7 @@ impl Hunt<'_> {
             let done = ended.map(|(rows, summary)| Arc::new(self.done(ready, &rows, summary)));
             Some((*n, done))
         };
-        for (n, done) in spread(parts.len(), threads, &end).into_iter().flatten() {
+        for (n, done) in in_order(&parts, Some(threads), end) {
             if let Some(place) = out.get_mut(n) {
                 *place = Some(done);
             }

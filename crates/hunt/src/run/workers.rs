@@ -82,32 +82,3 @@ pub(super) fn over<T: Send>(
     }
     out.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// Calls `work` with each number below `count`, over threads; gives what came out in order.
-pub(super) fn spread<T: Send>(
-    count: usize,
-    threads: usize,
-    work: &(dyn Fn(usize) -> T + Sync),
-) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let some = || {
-        let mut out = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= count {
-                return out;
-            }
-            out.push((n, work(n)));
-        }
-    };
-    let mut all = thread::scope(|scope| {
-        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, some).ok();
-        let others: Vec<_> = (1..threads.min(count)).filter_map(start).collect();
-        let mut all = some();
-        // a thread that panicked took its part with it, which then runs alone
-        all.extend(others.into_iter().filter_map(|t| t.join().ok()).flatten());
-        all
-    });
-    all.sort_by_key(|(n, _)| *n);
-    all.into_iter().map(|(_, out)| out).collect()
-}
